@@ -1,0 +1,148 @@
+-- Times are milliseconds since 1970-01-01T00:00Z, taken from the relay's one clock and never from the database's.
+-- Columns that hold a time of the API's own (creation_time, ...) keep the API's text as it came.
+
+CREATE TABLE relay_job (
+  id              VARCHAR(36) PRIMARY KEY,
+  intake          VARCHAR(36),
+  api             VARCHAR(512),
+  server          VARCHAR(2000),
+  request         CHARACTER LARGE OBJECT,
+  media           VARCHAR(1000),
+  reference       VARCHAR(1000),
+  metadata        CHARACTER LARGE OBJECT,
+  idempotency_key VARCHAR(255) UNIQUE,
+  request_sha256  CHAR(64),
+  resubmit_of     VARCHAR(36),
+  status          VARCHAR(10) NOT NULL,
+  job_id          VARCHAR(512),
+  accepted_at     BIGINT NOT NULL,
+  ended_at        BIGINT,
+  creation_time   VARCHAR(64),
+  completion_time VARCHAR(64),
+  expiration_time VARCHAR(64),
+  expires_at      BIGINT,
+  received_via    VARCHAR(7),
+  callback_id     BIGINT UNIQUE,
+  attempts        INTEGER DEFAULT 0 NOT NULL,
+  in_doubt        BOOLEAN DEFAULT FALSE NOT NULL,
+  next_submit_at  BIGINT,
+  submit_delay    BIGINT DEFAULT 0 NOT NULL,
+  next_poll_at    BIGINT,
+  poll_delay      BIGINT DEFAULT 0 NOT NULL,
+  polls           INTEGER DEFAULT 0 NOT NULL,
+  not_found       INTEGER DEFAULT 0 NOT NULL,
+  hinted_at       BIGINT,
+  hint            BOOLEAN DEFAULT FALSE NOT NULL,
+  claim           VARCHAR(36),
+  last_error      VARCHAR(1000),
+  CONSTRAINT relay_job_status CHECK (status IN ('Queued', 'InProgress', 'Success', 'Fail', 'Expired', 'Cancelled')),
+  CONSTRAINT relay_job_ended CHECK ((status IN ('Queued', 'InProgress')) = (ended_at IS NULL)),
+  CONSTRAINT relay_job_outcome CHECK ((ended_at IS NULL) = (callback_id IS NULL)),
+  CONSTRAINT relay_job_via CHECK (received_via IN ('webhook', 'poll', 'submit', 'relay'))
+);
+CREATE INDEX relay_job_intake ON relay_job (intake);
+CREATE INDEX relay_job_reference ON relay_job (reference, id);
+CREATE INDEX relay_job_status_id ON relay_job (status, id);
+CREATE INDEX relay_job_next_submit ON relay_job (next_submit_at);
+CREATE INDEX relay_job_next_poll ON relay_job (next_poll_at);
+CREATE INDEX relay_job_ended_at ON relay_job (ended_at);
+
+-- every jobId the API ever gave for a job: a resent submit has two, and both find it
+CREATE TABLE relay_job_id (
+  job_id VARCHAR(512) PRIMARY KEY,
+  job    VARCHAR(36) NOT NULL REFERENCES relay_job (id) ON DELETE CASCADE
+);
+CREATE INDEX relay_job_id_job ON relay_job_id (job);
+
+-- what ended a job, or claimed to: callbacks as they came, results found by polling, refusals, the relay's own expiries
+CREATE TABLE relay_callback (
+  id              BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  job             VARCHAR(36) NOT NULL,
+  via             VARCHAR(7) NOT NULL,
+  received_at     BIGINT NOT NULL,
+  verdict         VARCHAR(10) NOT NULL,
+  note            VARCHAR(1000),
+  status          VARCHAR(64),
+  job_id          VARCHAR(512),
+  creation_time   VARCHAR(64),
+  completion_time VARCHAR(64),
+  expiration_time VARCHAR(64),
+  expires_at      BIGINT,
+  body            BINARY LARGE OBJECT,
+  body_size       BIGINT NOT NULL,
+  body_sha256     CHAR(64) NOT NULL,
+  CONSTRAINT relay_callback_via CHECK (via IN ('webhook', 'poll', 'submit', 'relay')),
+  CONSTRAINT relay_callback_verdict CHECK (verdict IN ('New', 'Settled', 'Repeat', 'Second', 'Unknown', 'Open', 'Refused'))
+);
+CREATE INDEX relay_callback_verdict_id ON relay_callback (verdict, id);
+CREATE INDEX relay_callback_job ON relay_callback (job);
+
+-- one row per ended job and sink
+CREATE TABLE relay_delivery (
+  job             VARCHAR(36) NOT NULL REFERENCES relay_job (id) ON DELETE CASCADE,
+  sink            VARCHAR(100) NOT NULL,
+  status          VARCHAR(9) NOT NULL,
+  attempts        INTEGER DEFAULT 0 NOT NULL,
+  next_attempt_at BIGINT,
+  claim           VARCHAR(36),
+  delivered_at    BIGINT,
+  last_error      VARCHAR(1000),
+  PRIMARY KEY (job, sink),
+  CONSTRAINT relay_delivery_status CHECK (status IN ('Pending', 'Delivered', 'Dead')),
+  CONSTRAINT relay_delivery_pending CHECK ((status = 'Pending') = (next_attempt_at IS NOT NULL)),
+  CONSTRAINT relay_delivery_delivered CHECK ((status = 'Delivered') = (delivered_at IS NOT NULL))
+);
+CREATE INDEX relay_delivery_next_attempt ON relay_delivery (next_attempt_at);
+CREATE INDEX relay_delivery_sink_status ON relay_delivery (sink, status);
+
+-- the names in relay.sinks, as of the last start
+CREATE TABLE relay_sink (
+  name VARCHAR(100) PRIMARY KEY
+);
+
+-- one row per API server: what all instances must agree on
+CREATE TABLE relay_api (
+  server          VARCHAR(2000) PRIMARY KEY,
+  paused_until    BIGINT DEFAULT 0 NOT NULL,
+  access_token    VARCHAR(8000),
+  token_until     BIGINT DEFAULT 0 NOT NULL,
+  token_lease     BIGINT DEFAULT 0 NOT NULL,
+  token_error     VARCHAR(1000),
+  token_retry_at  BIGINT DEFAULT 0 NOT NULL
+);
+
+-- the sliding window: a call holds its place until a minute after its answer
+CREATE TABLE relay_api_call (
+  id      VARCHAR(36) PRIMARY KEY,
+  server  VARCHAR(2000) NOT NULL REFERENCES relay_api (server) ON DELETE CASCADE,
+  kind    VARCHAR(6) NOT NULL,
+  free_at BIGINT NOT NULL,
+  CONSTRAINT relay_api_call_kind CHECK (kind IN ('submit', 'poll', 'hint'))
+);
+CREATE INDEX relay_api_call_free ON relay_api_call (free_at);
+
+-- the relay's own facts: the signing secret made at first start, whether submits are paused
+CREATE TABLE relay_setting (
+  name  VARCHAR(100) PRIMARY KEY,
+  value_text VARCHAR(4000) NOT NULL
+);
+
+-- the sandbox's own books: it stands in for the API and knows nothing of the tables above
+CREATE TABLE relay_sandbox_job (
+  job_id          VARCHAR(36) PRIMARY KEY,
+  api             VARCHAR(512) NOT NULL,
+  request         CHARACTER LARGE OBJECT NOT NULL,
+  webhook         VARCHAR(4000) NOT NULL,
+  status          VARCHAR(10) NOT NULL,
+  creation_time   VARCHAR(64) NOT NULL,
+  completion_time VARCHAR(64),
+  expiration_time VARCHAR(64) NOT NULL,
+  expires_at      BIGINT NOT NULL,
+  done_at         BIGINT NOT NULL,
+  response        CHARACTER LARGE OBJECT,
+  callbacks       INTEGER DEFAULT 0 NOT NULL,
+  repeats         INTEGER DEFAULT 0 NOT NULL,
+  next_callback_at BIGINT
+);
+CREATE INDEX relay_sandbox_job_done ON relay_sandbox_job (done_at);
+CREATE INDEX relay_sandbox_job_callback ON relay_sandbox_job (next_callback_at);
