@@ -1,0 +1,10 @@
+-- every callback is explained; only the one that ended its job keeps a body for good
+UPDATE relay_callback c
+   SET verdict = CASE
+         WHEN EXISTS (SELECT 1 FROM relay_job j WHERE j.callback_id = c.id) THEN 'Settled'
+         WHEN NOT EXISTS (SELECT 1 FROM relay_job j WHERE j.id = c.job) THEN 'Unknown'
+         WHEN EXISTS (SELECT 1 FROM relay_job j JOIN relay_callback w ON w.id = j.callback_id
+                       WHERE j.id = c.job AND w.body_sha256 = c.body_sha256) THEN 'Repeat'
+         ELSE 'Second'
+       END
+ WHERE id = :#id

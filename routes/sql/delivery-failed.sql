@@ -1,0 +1,10 @@
+-- only the holder of the claim may say so
+UPDATE relay_delivery
+   SET status = :#status,
+       next_attempt_at = :#next_attempt_at,
+       attempts = attempts + 1,
+       last_error = :#last_error,
+       claim = NULL
+ WHERE job = :#${variable.delivery[job]}
+   AND sink = :#${variable.delivery[sink]}
+   AND claim = :#claim

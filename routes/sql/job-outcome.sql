@@ -1,0 +1,5 @@
+-- an ended job with the body of the callback that ended it
+SELECT j.id, j.job_id, j.reference, j.metadata, j.status, j.received_via, j.accepted_at, c.body
+  FROM relay_job j
+  JOIN relay_callback c ON c.id = j.callback_id
+ WHERE j.id = :#job

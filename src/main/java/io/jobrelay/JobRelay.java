@@ -1,0 +1,104 @@
+package io.jobrelay;
+
+import com.fasterxml.uuid.Generators;
+import io.jobrelay.config.Keys;
+import io.jobrelay.config.Layers;
+import io.jobrelay.db.Database;
+import io.jobrelay.db.DatabaseSetup;
+import io.jobrelay.db.Settings;
+import io.jobrelay.db.SqlFunction;
+import io.jobrelay.db.Transaction;
+import io.jobrelay.forward.Attempt;
+import io.jobrelay.forward.FileName;
+import io.jobrelay.forward.OutcomeDocument;
+import io.jobrelay.http.AdminEngine;
+import io.jobrelay.http.Capability;
+import io.jobrelay.http.PublicHeaders;
+import io.jobrelay.intake.GroupCommit;
+import io.jobrelay.intake.Webhook;
+import io.jobrelay.ops.Bell;
+import io.jobrelay.ops.Lease;
+import io.jobrelay.ops.Sinks;
+import io.vertx.core.VertxOptions;
+import java.time.Clock;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.Main;
+import org.apache.camel.spi.Registry;
+
+/** Puts the relay together: the beans that the routes name, each bound under a name of the relay's own. */
+public final class JobRelay {
+
+    private JobRelay() {
+    }
+
+    /**
+     * Makes a camel-main application the relay: its routes, its keys, its two ports.
+     *
+     * @param main not started yet
+     */
+    public static void configure(Main main) {
+        Layers layers = Layers.ofThisProcess();
+        main.setDefaultPropertyPlaceholderLocation(layers.propertyLocations());
+        main.configure().withRoutesIncludePattern(layers.includePattern());
+        main.configure().addConfiguration(new org.apache.camel.CamelConfiguration() {
+            @Override
+            public void configure(CamelContext context) throws Exception {
+                addTo(context, layers);
+            }
+        });
+    }
+
+    /**
+     * Binds what the routes need and opens the database.
+     *
+     * @param context not started yet; its properties hold the {@code relay.*} keys
+     * @param layers where route and SQL files lie
+     * @throws Exception when a key cannot be read or the database cannot be opened
+     */
+    static void addTo(CamelContext context, Layers layers) throws Exception {
+        Registry registry = context.getRegistry();
+        Keys keys = new Keys(context);
+        Clock clock = registry.lookupByNameAndType("relay-clock", Clock.class);
+        if (clock == null) {
+            clock = Clock.systemUTC();
+            registry.bind("relay-clock", clock);
+        }
+        context.getPropertiesComponent().addPropertiesFunction(new SqlFunction(layers));
+        registry.bind("relay-keys", keys);
+
+        Database database = DatabaseSetup.open(context, keys, clock);
+        registry.bind("relay-database", database);
+        registry.bind("relay-data-source", database.dataSource());
+        registry.bind("relay-transaction", new Transaction(database));
+        Settings settings = new Settings(database);
+        registry.bind("relay-sinks", new Sinks(context, database, keys.list("relay.sinks")));
+
+        List<String> secrets = settings.secrets(keys.list("relay.webhook.secret"));
+        Capability callback = new Capability("callback", secrets);
+        registry.bind("relay-callback-capability", callback);
+        registry.bind("relay-media-capability", new Capability("media", secrets));
+        registry.bind("relay-public-headers", new PublicHeaders());
+        registry.bind("relay-webhook", new Webhook(keys.required("relay.webhook.path"), callback, clock));
+        registry.bind("relay-ids", Generators.timeBasedEpochGenerator());
+        registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));
+
+        registry.bind("relay-outcome", new OutcomeDocument());
+        registry.bind("relay-file-name", new FileName());
+        registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
+                keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
+
+        bindService(context, "relay-group-commit", new GroupCommit(context, 1024, 1_800));
+        bindService(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
+        bindService(context, "relay-ring-forward", new Bell(context, "forward-due", 4));
+        registry.bind("relay-forward-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-forward", 16));
+
+        registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
+        registry.bind("relay-vertx-options", new VertxOptions().setWorkerPoolSize(256));
+    }
+
+    private static void bindService(CamelContext context, String name, org.apache.camel.Service service) throws Exception {
+        context.getRegistry().bind(name, service);
+        context.addService(service);
+    }
+}

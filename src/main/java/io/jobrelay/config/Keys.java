@@ -1,0 +1,142 @@
+package io.jobrelay.config;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+
+/** Reads {@code relay.*} keys as typed values, from wherever Camel finds them: environment, system property, {@code application.properties}. */
+public final class Keys {
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,15})(B|KB|KiB|MB|MiB|GB|GiB)?");
+
+    private final CamelContext context;
+
+    /** @param context whose properties are read */
+    public Keys(CamelContext context) {
+        this.context = context;
+    }
+
+    /**
+     * @param key such as {@code relay.sinks}
+     * @return its value, placeholders resolved and blanks trimmed; empty when the key is unset or blank
+     */
+    public Optional<String> text(String key) {
+        return context.getPropertiesComponent().resolveProperty(key)
+                .map(context::resolvePropertyPlaceholders).map(String::trim).filter(v -> !v.isEmpty());
+    }
+
+    /**
+     * @param key whose value must be there
+     * @return the value
+     * @throws StartFailure when the key is unset or blank
+     */
+    public String required(String key) {
+        return text(key).orElseThrow(() -> new StartFailure(key + " is not set. Set it in application.properties."));
+    }
+
+    /**
+     * @param key whose value reads {@code 250ms}, {@code 2s}, {@code 10m}, {@code 1h} or {@code 7d}
+     * @return the duration
+     * @throws StartFailure when it cannot be read
+     */
+    public Duration duration(String key) {
+        return parseDuration(required(key)).orElseThrow(() -> unreadable(key, "a duration such as 250ms, 2s, 10m, 1h or 7d"));
+    }
+
+    /**
+     * @param key whose value reads {@code 65536}, {@code 20MB} or {@code 64MiB}
+     * @return bytes
+     * @throws StartFailure when it cannot be read
+     */
+    public long size(String key) {
+        return parseSize(required(key)).orElseThrow(() -> unreadable(key, "a size such as 65536, 20MB or 64MiB"));
+    }
+
+    /**
+     * @param key whose value is a whole number
+     * @return the number
+     * @throws StartFailure when it cannot be read
+     */
+    public int number(String key) {
+        try {
+            return Integer.parseInt(required(key));
+        } catch (NumberFormatException e) {
+            throw unreadable(key, "a whole number");
+        }
+    }
+
+    /**
+     * @param key whose value is {@code true} or {@code false}
+     * @return the value
+     * @throws StartFailure when it is neither
+     */
+    public boolean flag(String key) {
+        return switch (required(key)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw unreadable(key, "true or false");
+        };
+    }
+
+    /**
+     * @param key whose value is a comma-separated list
+     * @return its elements, trimmed, without empty ones; an unset key is an empty list
+     */
+    public List<String> list(String key) {
+        return text(key).map(v -> Arrays.stream(v.split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList()).orElse(List.of());
+    }
+
+    /**
+     * @param key that cannot be read
+     * @param takes what it takes, in words
+     * @return the failure that says so; the value itself is not repeated, it may be a secret
+     */
+    public static StartFailure unreadable(String key, String takes) {
+        return new StartFailure("The value of " + key + " cannot be read: it takes " + takes + ".");
+    }
+
+    static Optional<Duration> parseDuration(String text) {
+        Matcher m = DURATION.matcher(text);
+        if (!m.matches()) {
+            return Optional.empty();
+        }
+        long n = Long.parseLong(m.group(1));
+        try {
+            return Optional.of(switch (m.group(2)) {
+                case "ms" -> Duration.ofMillis(n);
+                case "s" -> Duration.ofSeconds(n);
+                case "m" -> Duration.ofMinutes(n);
+                case "h" -> Duration.ofHours(n);
+                default -> Duration.ofDays(n);
+            });
+        } catch (ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    static Optional<Long> parseSize(String text) {
+        Matcher m = SIZE.matcher(text);
+        if (!m.matches()) {
+            return Optional.empty();
+        }
+        long factor = switch (m.group(2) == null ? "B" : m.group(2)) {
+            case "B" -> 1L;
+            case "KB" -> 1_000L;
+            case "KiB" -> 1L << 10;
+            case "MB" -> 1_000_000L;
+            case "MiB" -> 1L << 20;
+            case "GB" -> 1_000_000_000L;
+            default -> 1L << 30;
+        };
+        try {
+            return Optional.of(Math.multiplyExact(Long.parseLong(m.group(1)), factor));
+        } catch (ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.jobrelay.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Where the relay's files lie: {@code routes/} of the current folder over {@code routes/} of the distribution over the class path, file by
+ * file. A file found further up hides the one of the same name below it.
+ */
+public final class Layers {
+
+    private static final String CLASS_PATH = "camel/";
+    private final Set<Path> folders = new LinkedHashSet<>();
+    private final List<Path> properties = new ArrayList<>();
+
+    /** @param folders those that hold {@code routes/}, the one that wins first; ones without it are passed over */
+    public Layers(List<Path> folders) {
+        for (Path folder : folders) {
+            properties.add(folder.toAbsolutePath().normalize().resolve("application.properties"));
+            Path routes = folder.toAbsolutePath().normalize().resolve("routes");
+            if (Files.isDirectory(routes)) {
+                this.folders.add(routes);
+            }
+        }
+    }
+
+    /** @return the layers of a relay that runs by itself: the current folder over the distribution's ({@code -Djobrelay.home}) */
+    public static Layers ofThisProcess() {
+        String home = System.getProperty("jobrelay.home");
+        return new Layers(home == null ? List.of(Path.of("")) : List.of(Path.of(""), Path.of(home)));
+    }
+
+    /** @return the {@code routes/} folders, the one that wins first; none means the class path alone */
+    public List<Path> folders() {
+        return List.copyOf(folders);
+    }
+
+    /**
+     * @param file relative to {@code routes/}, such as {@code sql/job-insert.sql}
+     * @return the resource URI of the uppermost file of that name; {@code classpath:} when no folder holds it
+     */
+    public String locate(String file) {
+        for (Path folder : folders) {
+            if (Files.isRegularFile(folder.resolve(file))) {
+                return "file:" + folder.resolve(file);
+            }
+        }
+        return "classpath:" + CLASS_PATH + file;
+    }
+
+    /** @return what camel-main takes as locations of {@code application.properties}, key by key: the current folder's, the distribution's, the jar's */
+    public String propertyLocations() {
+        StringBuilder locations = new StringBuilder("classpath:io/jobrelay/application.properties");
+        for (int i = properties.size() - 1; i >= 0; i--) {
+            locations.append(",file:").append(properties.get(i)).append(";optional=true");
+        }
+        return locations.toString();
+    }
+
+    /** @return what {@code camel.main.routes-include-pattern} takes: every route file once, the uppermost of each name */
+    public String includePattern() {
+        if (folders.isEmpty()) {
+            return "classpath:" + CLASS_PATH + "*.camel.yaml";
+        }
+        TreeMap<String, Path> uppermost = new TreeMap<>();
+        for (Path folder : folders) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(f -> f.getFileName().toString().endsWith(".camel.yaml"))
+                        .forEach(f -> uppermost.putIfAbsent(f.getFileName().toString(), f));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return String.join(",", uppermost.values().stream().map(f -> "file:" + f).toList());
+    }
+}

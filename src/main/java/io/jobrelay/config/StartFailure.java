@@ -1,0 +1,35 @@
+package io.jobrelay.config;
+
+/** The relay cannot start. Its message is one sentence that names what is wrong, where, and what to do; no stack trace is shown for it. */
+public class StartFailure extends RuntimeException {
+
+    /** @param sentence what is wrong, where, and what to do */
+    public StartFailure(String sentence) {
+        super(sentence);
+    }
+
+    /**
+     * @param sentence what is wrong, where, and what to do
+     * @param cause what went wrong underneath, kept for debugging only
+     */
+    public StartFailure(String sentence, Throwable cause) {
+        super(sentence, cause);
+    }
+
+    /**
+     * Finds the sentence to show for anything that stopped the start.
+     *
+     * @param failure what was thrown, the {@code StartFailure} possibly deep inside
+     * @return the sentence of the innermost {@code StartFailure}, or the message of the root cause
+     */
+    public static String sentence(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof StartFailure) {
+                return t.getMessage();
+            }
+            root = t;
+        }
+        return "The relay could not start: " + (root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage());
+    }
+}

@@ -1,0 +1,60 @@
+package io.jobrelay.db;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import javax.sql.DataSource;
+
+/** The one database, and the one thing that differs between its kinds while running: how a commit is made to reach the disk. */
+public final class Database {
+
+    /** The databases the relay speaks, each with its folder of numbered scripts. */
+    public enum Kind {
+        /** H2, embedded. */
+        H2,
+        /** PostgreSQL 14 and later, or what speaks its protocol. */
+        POSTGRESQL;
+
+        /** @return the folder of this database's scripts under {@code io/jobrelay/db} */
+        public String folder() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final DataSource dataSource;
+    private final Kind kind;
+
+    /**
+     * @param dataSource an open pool
+     * @param kind what stands behind it
+     */
+    public Database(DataSource dataSource, Kind kind) {
+        this.dataSource = dataSource;
+        this.kind = kind;
+    }
+
+    /** @return the pool every statement of the relay goes through */
+    public DataSource dataSource() {
+        return dataSource;
+    }
+
+    /** @return what stands behind the pool */
+    public Kind kind() {
+        return kind;
+    }
+
+    /**
+     * Returns when everything committed so far is on the disk. PostgreSQL flushes with each commit; H2 writes at once
+     * (WRITE_DELAY 0) but never asks the disk to flush, so a power cut could still take a commit that was answered.
+     *
+     * @throws SQLException when the disk or the database is gone; nothing may be answered then
+     */
+    public void flush() throws SQLException {
+        if (kind == Kind.H2) {
+            try (Connection connection = dataSource.getConnection(); Statement statement = connection.createStatement()) {
+                statement.execute("CHECKPOINT SYNC");
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.jobrelay.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.jobrelay.config.Keys;
+import io.jobrelay.config.StartFailure;
+import io.jobrelay.ops.Redaction;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/** Opens the database named by {@code relay.db.url} and brings its schema up to date. */
+public final class DatabaseSetup {
+
+    private DatabaseSetup() {
+    }
+
+    /**
+     * @param context closes the pool when it has stopped
+     * @param keys {@code relay.db.*}
+     * @param clock the relay's
+     * @return the open database
+     * @throws StartFailure when the URL is of another database, cannot keep what was answered, or cannot be opened
+     */
+    public static Database open(CamelContext context, Keys keys, Clock clock) {
+        String url = keys.required("relay.db.url");
+        Database.Kind kind = kind(url);
+        if (url.startsWith("jdbc:h2:mem:") && !keys.flag("relay.db.volatile")) {
+            throw new StartFailure("relay.db.url names a database in memory, which forgets every job when the relay stops."
+                    + " Name a file (jdbc:h2:file:./data/relay), or set relay.db.volatile=true if that is what you want.");
+        }
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("relay");
+        config.setJdbcUrl(url);
+        keys.text("relay.db.username").ifPresent(config::setUsername);
+        keys.text("relay.db.password").ifPresent(config::setPassword);
+        config.setMaximumPoolSize(20);
+        config.setConnectionTimeout(1_500);
+        config.setInitializationFailTimeout(5_000);
+        HikariDataSource pool = null;
+        try {
+            pool = new HikariDataSource(config);
+            Database database = new Database(pool, kind);
+            if (kind == Database.Kind.H2) {
+                try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+                    statement.execute("SET WRITE_DELAY 0"); // as it comes, H2 loses half a second of commits to a killed process
+                }
+            }
+            Migrations.run(database, clock.millis());
+            closeWith(context, pool);
+            return database;
+        } catch (StartFailure e) {
+            pool.close();
+            throw e;
+        } catch (SQLException | RuntimeException e) {
+            if (pool != null) {
+                pool.close();
+            }
+            throw new StartFailure("The database " + Redaction.of(url) + " (relay.db.url) cannot be opened: " + Redaction.of(e)
+                    + ". Check the URL, relay.db.username and relay.db.password, and that no other relay has it open.", e);
+        }
+    }
+
+    private static Database.Kind kind(String url) {
+        if (url.startsWith("jdbc:h2:")) {
+            return Database.Kind.H2;
+        }
+        if (url.startsWith("jdbc:postgresql:")) {
+            return Database.Kind.POSTGRESQL;
+        }
+        throw new StartFailure("relay.db.url names a database the relay does not speak. It takes jdbc:h2:... and jdbc:postgresql:...");
+    }
+
+    private static void closeWith(CamelContext context, HikariDataSource pool) {
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextStopped(CamelContext stopped) {
+                pool.close();
+            }
+        });
+    }
+}

@@ -1,0 +1,106 @@
+package io.jobrelay.forward;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.jobrelay.intake.CallbackBody;
+import io.jobrelay.intake.Webhook;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Message;
+
+/**
+ * What a sink gets: the API's own status resource with every member as it came, byte for byte, plus one member {@code relay}. The member is
+ * written in front of the closing brace, so that no digit and no character of the rest can change.
+ */
+public final class OutcomeDocument {
+
+    /**
+     * Turns the message into an outcome.
+     *
+     * @param job an ended job, with the {@code body} of the callback that ended it
+     * @param message gets the document as a String and the headers {@code relay-id}, {@code relay-job-id}, {@code relay-reference}
+     *     and {@code relay-status}; all others are removed
+     * @throws IOException never, in practice: the document is written to memory
+     */
+    public void write(@Body Map<String, Object> job, Message message) throws IOException {
+        String document = of(job);
+        message.removeHeaders("*");
+        message.setHeader("relay-id", job.get("id"));
+        message.setHeader("relay-job-id", job.get("job_id"));
+        message.setHeader("relay-reference", job.get("reference"));
+        message.setHeader("relay-status", job.get("status"));
+        message.setBody(document);
+    }
+
+    /**
+     * @param job an ended job, with the {@code body} of the callback that ended it
+     * @return the outcome document
+     * @throws IOException never, in practice
+     */
+    public static String of(Map<String, Object> job) throws IOException {
+        byte[] body = (byte[]) job.get("body");
+        int from = CallbackBody.bomLength(body);
+        int brace = body.length - 1;
+        while (body[brace] != '}') {
+            brace--;
+        }
+        int last = brace - 1;
+        while (last > from && Character.isWhitespace(body[last])) {
+            last--;
+        }
+        String members = new String(body, from, brace - from, StandardCharsets.UTF_8);
+        return members + (body[last] == '{' ? "" : ",") + "\"relay\":" + relay(job) + "}";
+    }
+
+    /**
+     * @param job that the relay ends by itself, or that the API refused
+     * @param status its last one
+     * @param response the API's error body, or null where there is none
+     * @param now milliseconds since the epoch, the time it ended
+     * @return a status resource like the API's, of what is known
+     * @throws IOException never, in practice
+     */
+    public static byte[] statusResource(Map<String, Object> job, String status, String response, long now) throws IOException {
+        StringWriter out = new StringWriter();
+        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
+            json.writeStartObject();
+            member(json, "jobId", job.get("job_id"));
+            member(json, "api", job.get("api"));
+            member(json, "creationTime", job.get("creation_time"));
+            json.writeStringField("completionTime", Webhook.time(now));
+            member(json, "expirationTime", job.get("expiration_time"));
+            json.writeStringField("status", status);
+            if (response != null) {
+                json.writeFieldName("response");
+                json.writeRawValue(response);
+            }
+            json.writeEndObject();
+        }
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String relay(Map<String, Object> job) throws IOException {
+        StringWriter out = new StringWriter();
+        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("id", (String) job.get("id"));
+            member(json, "reference", job.get("reference"));
+            if (job.get("metadata") != null) {
+                json.writeFieldName("metadata");
+                json.writeRawValue((String) job.get("metadata"));
+            }
+            json.writeStringField("receivedVia", (String) job.get("received_via"));
+            json.writeStringField("submittedAt", Webhook.time(((Number) job.get("accepted_at")).longValue()));
+            json.writeEndObject();
+        }
+        return out.toString();
+    }
+
+    private static void member(JsonGenerator json, String name, Object text) throws IOException {
+        if (text != null) {
+            json.writeStringField(name, (String) text);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.jobrelay.ops;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wakes a worker route at once when there may be work in the database, instead of at the next tick. However often it is rung while the route
+ * is about to start, the route runs once. Nothing is handed over in memory: a ring that is lost costs a moment, never work.
+ */
+public final class Bell extends ServiceSupport implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Bell.class);
+    private final CamelContext context;
+    private final String route;
+    private final int lanes;
+    private final AtomicBoolean rung = new AtomicBoolean();
+    private ExecutorService threads;
+    private ProducerTemplate template;
+
+    /**
+     * @param context that holds the route
+     * @param route the worker's name; it is called at {@code direct:<route>}
+     * @param lanes how many runs may be under way at once, so that one slow call does not hold up the next run
+     */
+    public Bell(CamelContext context, String route, int lanes) {
+        this.context = context;
+        this.route = route;
+        this.lanes = lanes;
+    }
+
+    /** Rings, whatever the exchange holds, which is left as it is. */
+    @Override
+    public void process(Exchange exchange) {
+        ring();
+    }
+
+    /** Lets the worker run as soon as a lane is free; does nothing when a run is already waiting for one. */
+    public void ring() {
+        if (isStarted() && rung.compareAndSet(false, true)) {
+            try {
+                threads.execute(this::run);
+            } catch (RejectedExecutionException e) {
+                rung.set(false); // stopping: the next start looks for work first
+            }
+        }
+    }
+
+    private void run() {
+        rung.set(false);
+        if (context.getRouteController().getRouteStatus(route) == null || isStoppingOrStopped()) {
+            return;
+        }
+        Exchange done = template.send("direct:" + route, e -> { });
+        if (done.getException() != null && !isStoppingOrStopped()) {
+            LOG.warn("{} failed and will be tried again: {}", route, Redaction.of(done.getException()));
+        }
+    }
+
+    @Override
+    protected void doStart() {
+        template = context.createProducerTemplate();
+        threads = context.getExecutorServiceManager().newFixedThreadPool(this, "relay-" + route, lanes);
+    }
+
+    @Override
+    protected void doStop() {
+        context.getExecutorServiceManager().shutdownGraceful(threads, 8_000);
+        template.stop();
+    }
+}

@@ -1,0 +1,31 @@
+package io.jobrelay.ops;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+
+/** A claim on work: whoever holds it may change the row; when its lease ends the row is due again and anybody may take it over. */
+public final class Lease {
+
+    private final Clock clock;
+    private final Duration length;
+
+    /**
+     * @param clock the relay's
+     * @param length {@code relay.claim.lease}
+     */
+    public Lease(Clock clock, Duration length) {
+        this.clock = clock;
+        this.length = length;
+    }
+
+    /** @return milliseconds since the epoch at which a claim made now ends */
+    public long until() {
+        return clock.millis() + length.toMillis();
+    }
+
+    /** @return a new claim: every later statement on the row names it, so a slow holder cannot overwrite what another has decided */
+    public String claim() {
+        return UUID.randomUUID().toString();
+    }
+}

@@ -1,0 +1,42 @@
+package io.jobrelay.ops;
+
+import io.jobrelay.db.Database;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The sinks named in {@code relay.sinks}, and which of them a route serves at this moment. */
+public final class Sinks {
+
+    private final CamelContext context;
+    private final JdbcTemplate jdbc;
+    private final List<String> names;
+
+    /**
+     * @param context that holds the {@code direct:sink-*} routes
+     * @param database whose {@code relay_sink} all instances settle by
+     * @param names {@code relay.sinks}
+     */
+    public Sinks(CamelContext context, Database database, List<String> names) {
+        this.context = context;
+        this.jdbc = new JdbcTemplate(database.dataSource());
+        this.names = List.copyOf(names);
+        jdbc.update("DELETE FROM relay_sink");
+        names.stream().distinct().forEach(name -> jdbc.update("INSERT INTO relay_sink (name) VALUES (?)", name));
+    }
+
+    /** @return the names in {@code relay.sinks} that some route offers as {@code direct:sink-<name>}; never empty, since SQL knows no empty list */
+    public List<String> served() {
+        List<String> offered = context.getRoutes().stream().map(Route::getEndpoint).map(e -> e.getEndpointUri())
+                .filter(uri -> uri.startsWith("direct://sink-")).map(uri -> uri.substring("direct://sink-".length()).replaceFirst("\\?.*", ""))
+                .filter(names::contains).toList();
+        return offered.isEmpty() ? List.of("") : offered;
+    }
+
+    /** @return the names in {@code relay.sinks} that no route serves; their deliveries stay Pending */
+    public List<String> unserved() {
+        List<String> served = served();
+        return names.stream().filter(name -> !served.contains(name)).toList();
+    }
+}
