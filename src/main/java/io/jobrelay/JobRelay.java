@@ -3,6 +3,7 @@ package io.jobrelay;
 import com.fasterxml.uuid.Generators;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Layers;
+import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
 import io.jobrelay.db.Settings;
@@ -14,6 +15,7 @@ import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.Capability;
 import io.jobrelay.http.PublicHeaders;
+import io.jobrelay.http.PublicUrl;
 import io.jobrelay.intake.GroupCommit;
 import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.Bell;
@@ -74,6 +76,10 @@ public final class JobRelay {
         Settings settings = new Settings(database);
         registry.bind("relay-sinks", new Sinks(context, database, keys.list("relay.sinks")));
 
+        Upstream upstream = Upstream.of(keys);
+        registry.bind("relay-upstream", upstream);
+        registry.bind("relay-public-url", new PublicUrl(keys, upstream));
+
         List<String> secrets = settings.secrets(keys.list("relay.webhook.secret"));
         Capability callback = new Capability("callback", secrets);
         registry.bind("relay-callback-capability", callback);
@@ -90,6 +96,8 @@ public final class JobRelay {
 
         bindService(context, "relay-group-commit", new GroupCommit(context, 1024, 1_800));
         bindService(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
+        bindService(context, "relay-ring-submit", new Bell(context, "submit-due", 4));
+        bindService(context, "relay-ring-poll", new Bell(context, "poll-due", 4));
         bindService(context, "relay-ring-forward", new Bell(context, "forward-due", 4));
         registry.bind("relay-forward-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-forward", 16));
 
