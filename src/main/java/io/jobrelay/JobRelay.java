@@ -1,6 +1,7 @@
 package io.jobrelay;
 
 import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
 import io.jobrelay.api.AccessToken;
 import io.jobrelay.api.ApiClient;
 import io.jobrelay.api.Budget;
@@ -19,7 +20,9 @@ import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.Capability;
 import io.jobrelay.http.PublicHeaders;
 import io.jobrelay.http.PublicUrl;
+import io.jobrelay.intake.Acceptance;
 import io.jobrelay.intake.GroupCommit;
+import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.Lease;
@@ -92,7 +95,10 @@ public final class JobRelay {
         registry.bind("relay-media-capability", new Capability("media", secrets));
         registry.bind("relay-public-headers", new PublicHeaders());
         registry.bind("relay-webhook", new Webhook(keys.required("relay.webhook.path"), callback, clock));
-        registry.bind("relay-ids", Generators.timeBasedEpochGenerator());
+        NoArgGenerator ids = Generators.timeBasedEpochGenerator();
+        registry.bind("relay-ids", ids);
+        registry.bind("relay-job-request", new JobRequest(clock, ids, upstream, keys.duration("relay.poll.initial-delay")));
+        registry.bind("relay-acceptance", new Acceptance(publicUrl));
         registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));
 
         Webhook webhook = registry.lookupByNameAndType("relay-webhook", Webhook.class);

@@ -129,7 +129,11 @@ public record CallbackBody(String jobId, String api, String status, String creat
         return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
-    private static boolean isUtf8(byte[] body) {
+    /**
+     * @param body from outside
+     * @return whether it is UTF-8 throughout
+     */
+    static boolean isUtf8(byte[] body) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT);
         ByteBuffer in = ByteBuffer.wrap(body);

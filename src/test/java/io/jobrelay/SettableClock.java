@@ -1,0 +1,39 @@
+package io.jobrelay;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The relay's one clock, moved by hand: it starts at the real time, in whole milliseconds, and stands still until it is told to move. */
+public final class SettableClock extends Clock {
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochMilli(System.currentTimeMillis()));
+
+    /** @param step by which time goes on; may be negative */
+    public void advance(Duration step) {
+        now.updateAndGet(t -> t.plus(step));
+    }
+
+    /** @param time it is from now on */
+    public void set(Instant time) {
+        now.set(time);
+    }
+
+    @Override
+    public Instant instant() {
+        return now.get();
+    }
+
+    @Override
+    public ZoneId getZone() {
+        return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+        return this;
+    }
+}
