@@ -31,6 +31,7 @@ import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.Lease;
+import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
@@ -134,6 +135,7 @@ public final class JobRelay {
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
 
+        bindService(context, "relay-metrics", new Metrics(context));
         bindService(context, "relay-group-commit", new GroupCommit(context, 1024, 1_800));
         bindService(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
         bindService(context, "relay-ring-submit", new Bell(context, "submit-due", 4));
