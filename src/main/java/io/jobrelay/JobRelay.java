@@ -2,6 +2,9 @@ package io.jobrelay;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
+import io.jobrelay.api.AccessToken;
+import io.jobrelay.api.ApiClient;
+import io.jobrelay.api.Budget;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.Upstream;
@@ -24,6 +27,8 @@ import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.Lease;
 import io.jobrelay.ops.Sinks;
+import io.jobrelay.poll.Polling;
+import io.jobrelay.submit.Submission;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.List;
@@ -96,6 +101,17 @@ public final class JobRelay {
         registry.bind("relay-acceptance", new Acceptance(publicUrl));
         registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));
 
+        Webhook webhook = registry.lookupByNameAndType("relay-webhook", Webhook.class);
+        registry.bind("relay-api-client", new ApiClient());
+        registry.bind("relay-budget", new Budget(upstream, clock));
+        registry.bind("relay-token", new AccessToken(upstream, clock));
+        settings.knowServer(upstream.server());
+        registry.bind("relay-submission", new Submission(upstream, publicUrl, keys.required("relay.webhook.path"), callback, job -> "",
+                webhook, new Submission.Timing(keys.duration("relay.submit.retry-delay"), keys.duration("relay.submit.max-delay"),
+                        keys.duration("relay.submit.in-doubt-wait"), keys.duration("relay.poll.initial-delay")), clock));
+        registry.bind("relay-polling", new Polling(upstream, webhook, keys.duration("relay.poll.initial-delay"),
+                keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), clock));
+
         registry.bind("relay-outcome", new OutcomeDocument());
         registry.bind("relay-file-name", new FileName());
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
@@ -106,6 +122,8 @@ public final class JobRelay {
         bindService(context, "relay-ring-submit", new Bell(context, "submit-due", 4));
         bindService(context, "relay-ring-poll", new Bell(context, "poll-due", 4));
         bindService(context, "relay-ring-forward", new Bell(context, "forward-due", 4));
+        registry.bind("relay-submit-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-submit", 8));
+        registry.bind("relay-poll-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-poll", 8));
         registry.bind("relay-forward-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-forward", 16));
 
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));

@@ -39,6 +39,19 @@ public final class Settings {
         return jdbc.queryForList("SELECT value_text FROM relay_setting WHERE name = ?", String.class, name).stream().findFirst().orElse(null);
     }
 
+    /**
+     * Opens the row in which all instances agree about one API server.
+     *
+     * @param server base URL, or {@code sandbox}
+     */
+    public void knowServer(String server) {
+        try {
+            jdbc.update("INSERT INTO relay_api (server) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM relay_api WHERE server = ?)", server, server);
+        } catch (DuplicateKeyException e) {
+            // another instance was first
+        }
+    }
+
     private void putIfAbsent(String name, String value) {
         try {
             jdbc.update("INSERT INTO relay_setting (name, value_text) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM relay_setting WHERE name = ?)",

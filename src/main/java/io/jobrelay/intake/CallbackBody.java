@@ -80,6 +80,25 @@ public record CallbackBody(String jobId, String api, String status, String creat
         return Optional.of(new CallbackBody(jobId, api, status, creation, completion, expiration));
     }
 
+    /**
+     * @param body of an answer
+     * @return whether it is one JSON value in UTF-8
+     */
+    public static boolean isJson(byte[] body) {
+        if (!isUtf8(body)) {
+            return false;
+        }
+        try (JsonParser parser = JSON.createParser(body)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** @return whether the API says that the job has ended; a word the relay does not know means that it has not */
     public boolean terminal() {
         return status != null && TERMINAL.contains(status);

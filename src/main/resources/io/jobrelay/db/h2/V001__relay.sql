@@ -45,6 +45,8 @@ CREATE INDEX relay_job_reference ON relay_job (reference, id);
 CREATE INDEX relay_job_status_id ON relay_job (status, id);
 CREATE INDEX relay_job_next_submit ON relay_job (next_submit_at);
 CREATE INDEX relay_job_next_poll ON relay_job (next_poll_at);
+CREATE INDEX relay_job_hint ON relay_job (hint, hinted_at);
+CREATE INDEX relay_job_status_expires ON relay_job (status, expires_at);
 CREATE INDEX relay_job_ended_at ON relay_job (ended_at);
 
 -- every jobId the API ever gave for a job: a resent submit has two, and both find it
@@ -108,7 +110,8 @@ CREATE TABLE relay_api (
   token_until     BIGINT DEFAULT 0 NOT NULL,
   token_lease     BIGINT DEFAULT 0 NOT NULL,
   token_error     VARCHAR(1000),
-  token_retry_at  BIGINT DEFAULT 0 NOT NULL
+  token_retry_at  BIGINT DEFAULT 0 NOT NULL,
+  token_refusals  INTEGER DEFAULT 0 NOT NULL
 );
 
 -- the sliding window: a call holds its place until a minute after its answer

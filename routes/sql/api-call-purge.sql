@@ -1,0 +1,2 @@
+DELETE FROM relay_api_call
+ WHERE free_at <= :#now

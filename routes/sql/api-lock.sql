@@ -1,0 +1,5 @@
+-- whoever holds this row counts; the others wait
+SELECT server
+  FROM relay_api
+ WHERE server = :#server
+   FOR UPDATE

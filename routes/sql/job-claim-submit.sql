@@ -1,0 +1,4 @@
+UPDATE relay_job
+   SET claim = :#claim,
+       next_submit_at = :#lease_until
+ WHERE id = :#id

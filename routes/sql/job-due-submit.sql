@@ -1,0 +1,9 @@
+-- longest due first; none while the relay is paused
+SELECT id, intake, api, request, media, reference, job_id, creation_time, expiration_time, submit_delay, last_error
+  FROM relay_job
+ WHERE next_submit_at <= :#now
+   AND status = 'Queued'
+   AND NOT EXISTS (SELECT 1 FROM relay_setting s WHERE s.name = 'paused')
+ ORDER BY next_submit_at
+ LIMIT :#batch
+   FOR UPDATE SKIP LOCKED

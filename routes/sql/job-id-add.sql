@@ -1,0 +1,5 @@
+INSERT INTO relay_job_id (job_id, job)
+SELECT :#job_id, j.id
+  FROM relay_job j
+ WHERE j.id = :#id
+   AND NOT EXISTS (SELECT 1 FROM relay_job_id k WHERE k.job_id = :#job_id)

@@ -1,0 +1,8 @@
+-- somebody who holds the job's URL sent what could not be read: the API is asked instead, at most once a minute
+UPDATE relay_job
+   SET next_poll_at = CASE WHEN next_poll_at > :#now THEN :#now ELSE next_poll_at END,
+       hinted_at = :#now
+ WHERE id = :#job
+   AND status = 'InProgress'
+   AND job_id IS NOT NULL
+   AND (hinted_at IS NULL OR hinted_at <= :#now - 60000)

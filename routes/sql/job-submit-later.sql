@@ -1,0 +1,11 @@
+-- not taken: the API said so, or no connection could be made
+UPDATE relay_job
+   SET in_doubt = FALSE,
+       attempts = attempts - :#unsent,
+       submit_delay = :#submit_delay,
+       next_submit_at = :#next_submit_at,
+       last_error = :#last_error,
+       claim = NULL
+ WHERE id = :#id
+   AND status = 'Queued'
+   AND claim = :#claim

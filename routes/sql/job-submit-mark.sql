@@ -1,0 +1,10 @@
+-- from here on a lost answer is "in doubt": the callback is waited for before the job is sent again
+UPDATE relay_job
+   SET server = :#server,
+       attempts = attempts + 1,
+       in_doubt = TRUE,
+       last_error = 'in doubt: sent, and no answer has come yet',
+       next_submit_at = :#doubt_until
+ WHERE id = :#id
+   AND status = 'Queued'
+   AND claim = :#claim

@@ -1,0 +1,172 @@
+package io.jobrelay.submit;
+
+import io.jobrelay.api.ApiAnswer;
+import io.jobrelay.config.Upstream;
+import io.jobrelay.forward.OutcomeDocument;
+import io.jobrelay.http.Capability;
+import io.jobrelay.http.PublicUrl;
+import io.jobrelay.intake.CallbackBody;
+import io.jobrelay.intake.Webhook;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Variable;
+
+/** Says what is sent for a job, and what the API's answer to it means (the contract's list of answers, "Admin port"). */
+public final class Submission {
+
+    private static final Duration LIFE = Duration.ofDays(7);
+
+    /** Timing of submits, read once from the keys of the same names. */
+    public record Timing(Duration retryDelay, Duration maxDelay, Duration inDoubtWait, Duration pollInitialDelay) {
+    }
+
+    private final Upstream upstream;
+    private final PublicUrl publicUrl;
+    private final String webhookPath;
+    private final Capability callback;
+    private final MediaLocation media;
+    private final Webhook webhook;
+    private final Timing timing;
+    private final Clock clock;
+
+    /** Where the API finds the media file of a job. */
+    @FunctionalInterface
+    public interface MediaLocation {
+        /**
+         * @param job row of {@code relay_job} with {@code intake} and {@code media}
+         * @return a URL on the public port
+         */
+        String of(Map<String, Object> job);
+    }
+
+    /**
+     * @param upstream the API
+     * @param publicUrl the base of what is handed out
+     * @param webhookPath {@code relay.webhook.path}
+     * @param callback signs callback URLs
+     * @param media makes media URLs
+     * @param webhook fills rows of {@code relay_callback}
+     * @param timing of submits
+     * @param clock the relay's
+     */
+    public Submission(Upstream upstream, PublicUrl publicUrl, String webhookPath, Capability callback, MediaLocation media,
+            Webhook webhook, Timing timing, Clock clock) {
+        this.upstream = upstream;
+        this.publicUrl = publicUrl;
+        this.webhookPath = webhookPath;
+        this.callback = callback;
+        this.media = media;
+        this.webhook = webhook;
+        this.timing = timing;
+        this.clock = clock;
+    }
+
+    /** @return what a job remembers as the server it was sent to */
+    public String server() {
+        return upstream.server();
+    }
+
+    /** @return milliseconds since the epoch until which a submit sent now waits for its callback if its answer is lost */
+    public long doubtUntil() {
+        return clock.millis() + timing.inDoubtWait.toMillis();
+    }
+
+    /** @throws PublicUrl.Unusable when the API could not reach any URL given to it now */
+    public void check() {
+        publicUrl.require();
+    }
+
+    /**
+     * Makes the message the submit of a job: {@code POST <server><api>?webhook=<callback URL>} with the request as it was given.
+     *
+     * @param job claimed row of {@code relay_job}
+     * @param token the access token
+     * @param message whose headers and body are replaced
+     * @throws PublicUrl.Unusable when the API could not reach any URL given to it now
+     */
+    public void write(@Variable("job") Map<String, Object> job, @Variable("token") String token, Message message) {
+        String back = publicUrl.require() + webhookPath.replaceAll("/+$", "") + "/" + callback.sign((String) job.get("id"));
+        String request = (String) job.get("request");
+        if (job.get("media") != null) {
+            String members = request.substring(0, request.lastIndexOf('}')).stripTrailing();
+            request = members + (members.endsWith("{") ? "" : ",") + "\"contentUri\":\"" + media.of(job) + "\"}";
+        }
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_METHOD, "POST");
+        message.setHeader(Exchange.HTTP_URI, upstream.baseUrl() + job.get("api"));
+        message.setHeader(Exchange.HTTP_RAW_QUERY, "webhook=" + URLEncoder.encode(back, StandardCharsets.UTF_8));
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setHeader("Accept", "application/json");
+        message.setHeader("Authorization", "Bearer " + token);
+        message.setBody(request.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Decides what the answer to a submit means.
+     *
+     * @param answer of the API
+     * @param job that was sent
+     * @return {@code kind}: {@code taken}, {@code refused}, {@code unauthorized}, {@code later} or {@code doubt}, with the columns its
+     *     statement needs
+     * @throws IOException never, in practice
+     */
+    public Map<String, Object> decide(@Variable("answer") ApiAnswer answer, @Variable("job") Map<String, Object> job) throws IOException {
+        Map<String, Object> row = new HashMap<>();
+        row.put("id", job.get("id"));
+        long now = clock.millis();
+        if (answer.ok()) {
+            CallbackBody said = CallbackBody.read(answer.body()).orElse(null);
+            row.put("kind", "taken");
+            row.put("job_id", said == null ? null : said.jobId());
+            row.put("expires_at", now + LIFE.toMillis());
+            row.put("expiration_time", Webhook.time(now + LIFE.toMillis()));
+            row.put("next_poll_at", row.get("job_id") == null ? null : now + timing.pollInitialDelay.toMillis());
+            row.put("poll_delay", timing.pollInitialDelay.toMillis());
+            return row;
+        }
+        switch (answer.code()) {
+            case 400, 413, 414, 415, 422 -> {
+                row.put("kind", "refused");
+                String response = CallbackBody.isJson(answer.body()) ? new String(answer.body(), StandardCharsets.UTF_8) : null;
+                byte[] body = OutcomeDocument.statusResource(job, "Fail", response, now);
+                webhook.fill(row, (String) job.get("id"), "submit", body, CallbackBody.read(body).orElseThrow());
+                row.put("note", answer.summary());
+            }
+            case 401 -> row.put("kind", "unauthorized");
+            case 0 -> row.put("kind", answer.left() ? "doubt" : "later");
+            default -> row.put("kind", answer.code() >= 500 && answer.code() != 503 ? "doubt" : "later");
+        }
+        if (!row.containsKey("note")) {
+            long delay = Math.max(timing.retryDelay.toMillis(), ((Number) job.get("submit_delay")).longValue() * 2);
+            delay = Math.min(delay, timing.maxDelay.toMillis());
+            row.put("submit_delay", delay);
+            row.put("next_submit_at", now + Math.max(delay, answer.retryAfter(clock).toMillis()));
+            row.put("unsent", answer.left() ? 0 : 1);
+            row.put("last_error", "doubt".equals(row.get("kind"))
+                    ? "in doubt: " + answer.summary() + "; waiting for its callback before it is sent again" : answer.summary());
+        }
+        return row;
+    }
+
+    /**
+     * @param job that was not sent: no place in the budget, or no URL to give to the API
+     * @param reason to remember with the job; null when there is nothing to say
+     * @return the columns of a job that waits, for {@code sql/job-submit-later}
+     */
+    public Map<String, Object> notYet(@Variable("job") Map<String, Object> job, @Variable("reason") String reason) {
+        Map<String, Object> row = new HashMap<>();
+        row.put("id", job.get("id"));
+        row.put("submit_delay", job.get("submit_delay"));
+        row.put("next_submit_at", clock.millis() + (reason == null ? Duration.ofSeconds(1) : timing.retryDelay).toMillis());
+        row.put("unsent", 0);
+        row.put("last_error", reason == null ? job.get("last_error") : reason);
+        return row;
+    }
+}
