@@ -19,17 +19,23 @@ import io.jobrelay.forward.FileName;
 import io.jobrelay.forward.HttpSink;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.AdminEngine;
+import io.jobrelay.http.AdminErrors;
 import io.jobrelay.http.AdminGuard;
 import io.jobrelay.http.Capability;
 import io.jobrelay.http.GuardedServers;
+import io.jobrelay.http.Problems;
 import io.jobrelay.http.PublicGuard;
 import io.jobrelay.http.PublicHeaders;
 import io.jobrelay.http.PublicUrl;
 import io.jobrelay.intake.Acceptance;
 import io.jobrelay.intake.GroupCommit;
+import io.jobrelay.intake.JobPost;
 import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.Bell;
+import io.jobrelay.ops.JobAnswer;
+import io.jobrelay.ops.JobPage;
+import io.jobrelay.ops.JobRules;
 import io.jobrelay.ops.Lease;
 import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.Retention;
@@ -112,11 +118,18 @@ public final class JobRelay {
         registry.bind("relay-webhook", new Webhook(keys.required("relay.webhook.path"), callback, clock));
         NoArgGenerator ids = Generators.timeBasedEpochGenerator();
         registry.bind("relay-ids", ids);
-        registry.bind("relay-job-request", new JobRequest(clock, ids, upstream, keys.duration("relay.poll.initial-delay")));
+        JobRequest jobRequest = new JobRequest(clock, ids, upstream, keys.duration("relay.poll.initial-delay"));
+        registry.bind("relay-job-request", jobRequest);
+        registry.bind("relay-job-post", new JobPost(context, jobRequest, publicUrl));
         registry.bind("relay-acceptance", new Acceptance(publicUrl));
         registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));
 
         Webhook webhook = registry.lookupByNameAndType("relay-webhook", Webhook.class);
+        registry.bind("relay-problems", new Problems());
+        registry.bind("relay-job-page", new JobPage());
+        registry.bind("relay-job-answer", new JobAnswer());
+        registry.bind("relay-job-rules", new JobRules(webhook, registry.lookupByNameAndType("relay-sinks", Sinks.class), clock));
+
         registry.bind("relay-api-client", new ApiClient());
         registry.bind("relay-budget", new Budget(upstream, clock));
         registry.bind("relay-token", new AccessToken(upstream, clock));
@@ -146,6 +159,7 @@ public final class JobRelay {
         registry.bind("relay-forward-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-forward", 16));
 
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
+        AdminErrors.on(context, keys.number("relay.admin.port"));
         registry.bind("relay-vertx-options", new VertxOptions().setWorkerPoolSize(256));
     }
 
