@@ -71,7 +71,11 @@ public final class RelayFixture implements AutoCloseable {
                 .with("relay.ringcentral.client-secret", "").with("relay.ringcentral.jwt", "");
         with("relay.inbox.directory", inbox().toString()).with("relay.sink.file.directory", results().toString());
         with("relay.poll.interval", "100ms").with("relay.routes.reload", "false");
-        with("relay.db.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1").with("relay.db.volatile", "true");
+        if ("postgresql".equals(System.getProperty("relay.test.database"))) {
+            withPostgres();
+        } else {
+            with("relay.db.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1").with("relay.db.volatile", "true");
+        }
         beans.put("relay-clock", clock);
     }
 
@@ -88,6 +92,11 @@ public final class RelayFixture implements AutoCloseable {
     /** @return this, with H2 in a file of the fixture's folder instead of in memory */
     public RelayFixture withFileDatabase() {
         return with("relay.db.url", "jdbc:h2:file:" + folder.resolve("data/relay")).with("relay.db.volatile", "false");
+    }
+
+    /** @return this, on a new database of a real PostgreSQL instead of H2 */
+    public RelayFixture withPostgres() {
+        return with("relay.db.url", Postgres.newDatabase()).with("relay.db.username", "postgres").with("relay.db.password", "postgres");
     }
 
     /**
