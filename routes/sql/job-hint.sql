@@ -4,4 +4,4 @@ UPDATE relay_job
        hinted_at = :#now
  WHERE id = (SELECT k.job FROM relay_job_id k WHERE k.job_id = :#job_id)
    AND status = 'InProgress'
-   AND (hinted_at IS NULL OR hinted_at <= :#now - 60000)
+   AND (hinted_at IS NULL OR hinted_at + 60000 <= :#now)

@@ -5,4 +5,4 @@ UPDATE relay_job
  WHERE id = :#job
    AND status = 'InProgress'
    AND job_id IS NOT NULL
-   AND (hinted_at IS NULL OR hinted_at <= :#now - 60000)
+   AND (hinted_at IS NULL OR hinted_at + 60000 <= :#now)

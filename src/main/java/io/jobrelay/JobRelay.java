@@ -7,6 +7,7 @@ import io.jobrelay.api.ApiClient;
 import io.jobrelay.api.Budget;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Layers;
+import io.jobrelay.config.MillisFunction;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
@@ -15,11 +16,15 @@ import io.jobrelay.db.SqlFunction;
 import io.jobrelay.db.Transaction;
 import io.jobrelay.forward.Attempt;
 import io.jobrelay.forward.FileName;
+import io.jobrelay.forward.HttpSink;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.AdminEngine;
+import io.jobrelay.http.AdminGuard;
 import io.jobrelay.http.Capability;
 import io.jobrelay.http.Media;
 import io.jobrelay.http.MediaUrl;
+import io.jobrelay.http.GuardedServers;
+import io.jobrelay.http.PublicGuard;
 import io.jobrelay.http.PublicHeaders;
 import io.jobrelay.http.PublicUrl;
 import io.jobrelay.intake.Acceptance;
@@ -29,6 +34,7 @@ import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.Lease;
+import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
 import io.jobrelay.submit.Submission;
@@ -54,10 +60,17 @@ public final class JobRelay {
         Layers layers = Layers.ofThisProcess();
         main.setDefaultPropertyPlaceholderLocation(layers.propertyLocations());
         main.configure().withRoutesIncludePattern(layers.includePattern());
+        PublicGuard publicGuard = new PublicGuard();
+        AdminGuard adminGuard = new AdminGuard();
+        main.bind("relay-http-servers", new GuardedServers(publicGuard, adminGuard));
         main.configure().addConfiguration(new org.apache.camel.CamelConfiguration() {
             @Override
             public void configure(CamelContext context) throws Exception {
                 addTo(context, layers);
+                Keys keys = new Keys(context);
+                publicGuard.guard(context, keys.required("relay.webhook.path"),
+                        context.getRegistry().lookupByNameAndType("relay-webhook", Webhook.class));
+                adminGuard.guard(context, keys.text("relay.admin.api-key").orElse(null), keys.required("relay.admin.host"));
             }
         });
     }
@@ -78,6 +91,7 @@ public final class JobRelay {
             registry.bind("relay-clock", clock);
         }
         context.getPropertiesComponent().addPropertiesFunction(new SqlFunction(layers));
+        context.getPropertiesComponent().addPropertiesFunction(new MillisFunction(keys));
         registry.bind("relay-keys", keys);
 
         Database database = DatabaseSetup.open(context, keys, clock);
@@ -120,7 +134,10 @@ public final class JobRelay {
         registry.bind("relay-polling", new Polling(upstream, webhook, keys.duration("relay.poll.initial-delay"),
                 keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), clock));
 
+        registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));
         registry.bind("relay-outcome", new OutcomeDocument());
+        registry.bind("relay-http-sink", new HttpSink(keys.text("relay.sink.http.url").orElse(null),
+                keys.text("relay.sink.http.secret").orElse(null), clock));
         registry.bind("relay-file-name", new FileName());
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));

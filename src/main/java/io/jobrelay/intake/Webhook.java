@@ -143,6 +143,14 @@ public final class Webhook {
     }
 
     /**
+     * @param rows that were stored
+     * @return those that were refused: their jobs are polled instead
+     */
+    public List<Map<String, Object>> refused(@Variable("rows") List<Map<String, Object>> rows) {
+        return rows.stream().filter(row -> "Refused".equals(row.get("verdict"))).toList();
+    }
+
+    /**
      * Writes the answer: the status the row was given, the validation token echoed, and nothing else of the request.
      *
      * @param row from {@link #read}
@@ -155,7 +163,7 @@ public final class Webhook {
         if (row.get("token") != null) {
             message.setHeader("Validation-Token", row.get("token"));
         }
-        message.setBody(null);
+        message.setBody(new byte[0]);
     }
 
     /**

@@ -49,7 +49,7 @@ class InboxTest {
 
     @Test
     void every_media_ending_in_any_case_has_its_encoding() {
-        inbox.with(r -> r.with("relay.inbox.request", " { \"languageCode\" : \"en-US\", \"a\":{\"b\":{}}} ")).start();
+        inbox.with(r -> r.with("relay.inbox.request", " { \"languageCode\" : \"en-US\", \"a\":{\"b\":[] } } ")).start();
         List.of("a.mp3", "b.MP4", "c.wav", "d.WebM", "e.aac", "f.Avi", "g.OGG").forEach(name -> inbox.drop(name, "x"));
         inbox.untilJobs(7);
         assertThat(inbox.relay.sql("SELECT reference, request FROM relay_job ORDER BY reference")).extracting(r -> r.get("request"))

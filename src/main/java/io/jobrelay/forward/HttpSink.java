@@ -1,0 +1,74 @@
+package io.jobrelay.forward;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Message;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+
+/**
+ * Writes an outcome as a request of the Standard Webhooks kind (standardwebhooks.com, specification 1.0): {@code webhook-id} is the same for
+ * every attempt at a job, {@code webhook-timestamp} the seconds of this one, {@code webhook-signature} "v1," and the base64 of
+ * HMAC-SHA256 over id, timestamp and body joined by dots.
+ */
+public final class HttpSink implements HttpClientConfigurer {
+
+    private final String url;
+    private final byte[] key;
+    private final Clock clock;
+
+    /**
+     * @param url {@code relay.sink.http.url}, or null when the sink is not configured
+     * @param secret {@code whsec_} and the base64 of the key; null sends no signature
+     * @param clock the relay's
+     */
+    public HttpSink(String url, String secret, Clock clock) {
+        this.url = url;
+        this.key = secret == null ? null : Base64.getDecoder().decode(secret.replaceFirst("^whsec_", ""));
+        this.clock = clock;
+    }
+
+    @Override
+    public void configureHttpClient(HttpClientBuilder builder) {
+        // every repeat is a row with its time: the client makes none of its own
+        builder.disableAutomaticRetries().disableCookieManagement().disableRedirectHandling();
+    }
+
+    /**
+     * @param document the outcome
+     * @param id the relay's own id of the job
+     * @param message whose headers and body are replaced
+     */
+    public void write(@Body String document, @Header("relay-id") String id, Message message) {
+        byte[] body = document.getBytes(StandardCharsets.UTF_8);
+        String timestamp = String.valueOf(clock.instant().getEpochSecond());
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_METHOD, "POST");
+        message.setHeader(Exchange.HTTP_URI, url);
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setHeader("webhook-id", id);
+        message.setHeader("webhook-timestamp", timestamp);
+        if (key != null) {
+            message.setHeader("webhook-signature", "v1," + signature(id, timestamp, body));
+        }
+        message.setBody(body);
+    }
+
+    private String signature(String id, String timestamp, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().encodeToString(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HmacSHA256 is part of every Java", e);
+        }
+    }
+}

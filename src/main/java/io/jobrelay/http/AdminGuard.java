@@ -1,0 +1,82 @@
+package io.jobrelay.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+
+/**
+ * Stands in front of the admin port: with {@code relay.admin.api-key} every request but health and the sandbox must carry it; without one,
+ * only requests that a person or program on this machine made on purpose are let in, not those of a web page that a browser was led to
+ * (foreign Host: DNS rebinding; foreign Origin: cross-site request).
+ */
+public final class AdminGuard implements Handler<RoutingContext> {
+
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private volatile CamelContext context;
+    private volatile byte[] key;
+    private volatile String host = "";
+
+    /**
+     * Lets requests in from the moment the context has started until it stops.
+     *
+     * @param camel that holds the routes
+     * @param apiKey {@code relay.admin.api-key}, or null
+     * @param adminHost {@code relay.admin.host}
+     */
+    public void guard(CamelContext camel, String apiKey, String adminHost) {
+        this.key = apiKey == null ? null : apiKey.getBytes(StandardCharsets.UTF_8);
+        this.host = adminHost;
+        this.context = camel;
+    }
+
+    @Override
+    public void handle(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        String path = ctx.normalizedPath();
+        if (path.equals("/observe/health") || path.startsWith("/observe/health/")) {
+            ctx.next();
+        } else if (context == null || !context.isStarted()) {
+            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+            problem(ctx, 503, "The relay is starting or stopping.");
+        } else if (!path.startsWith("/sandbox/") && !mayPass(request)) {
+            if (key != null) {
+                ctx.response().putHeader("WWW-Authenticate", "Bearer");
+                problem(ctx, 401, "This port is asked with the header Authorization: Bearer and the value of relay.admin.api-key.");
+            } else {
+                problem(ctx, 403, "Without relay.admin.api-key this port answers only requests made on this machine and not by a foreign web page.");
+            }
+        } else {
+            if (request.headers().contains(HttpHeaders.CONTENT_LENGTH) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+                request.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+            }
+            ctx.next();
+        }
+    }
+
+    private boolean mayPass(HttpServerRequest request) {
+        if (key != null) {
+            String given = request.getHeader(HttpHeaders.AUTHORIZATION);
+            return given != null && given.regionMatches(true, 0, "Bearer ", 0, 7)
+                    && MessageDigest.isEqual(key, given.substring(7).trim().getBytes(StandardCharsets.UTF_8));
+        }
+        String asked = request.getHeader(HttpHeaders.HOST);
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        return asked != null && ours(asked) && (origin == null || origin.equalsIgnoreCase("http://" + asked));
+    }
+
+    private boolean ours(String hostAndPort) {
+        String name = hostAndPort.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
+        return LOOPBACK.contains(name) || name.equals(host.toLowerCase(Locale.ROOT)) || name.matches("127\\.\\d+\\.\\d+\\.\\d+");
+    }
+
+    private static void problem(RoutingContext ctx, int status, String detail) {
+        ctx.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+                .end("{\"type\":\"about:blank\",\"status\":" + status + ",\"detail\":\"" + detail + "\"}");
+    }
+}

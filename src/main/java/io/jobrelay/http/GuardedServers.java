@@ -1,0 +1,59 @@
+package io.jobrelay.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Service;
+import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationConfigEntry;
+import org.apache.camel.main.HttpManagementServerConfigurationProperties;
+import org.apache.camel.main.HttpServerConfigurationProperties;
+
+/**
+ * Makes camel-main's two servers with a guard in front of every route. The guard takes the place of an authentication handler: the one hook
+ * that is on the router before the server listens, so that not even the first request of a starting relay passes it by.
+ */
+public final class GuardedServers extends DefaultMainHttpServerFactory {
+
+    private final PublicGuard publicGuard;
+    private final AdminGuard adminGuard;
+
+    /**
+     * @param publicGuard in front of the public port
+     * @param adminGuard in front of the admin port
+     */
+    public GuardedServers(PublicGuard publicGuard, AdminGuard adminGuard) {
+        this.publicGuard = publicGuard;
+        this.adminGuard = adminGuard;
+    }
+
+    @Override
+    public Service newHttpServer(CamelContext context, HttpServerConfigurationProperties configuration) {
+        MainHttpServer server = (MainHttpServer) super.newHttpServer(context, configuration);
+        putInFront(server.getConfiguration(), publicGuard);
+        return server;
+    }
+
+    @Override
+    public Service newHttpManagementServer(CamelContext context, HttpManagementServerConfigurationProperties configuration) {
+        ManagementHttpServer server = (ManagementHttpServer) super.newHttpManagementServer(context, configuration);
+        putInFront(server.getConfiguration(), adminGuard);
+        return server;
+    }
+
+    private static void putInFront(VertxPlatformHttpServerConfiguration configuration, Handler<RoutingContext> guard) {
+        AuthenticationConfigEntry entry = new AuthenticationConfigEntry() {
+            @Override
+            public Handler<RoutingContext> createAuthenticationHandler(Vertx vertx) {
+                return guard;
+            }
+        };
+        entry.setPath("/*");
+        configuration.getAuthenticationConfig().setEnabled(true);
+        configuration.getAuthenticationConfig().getEntries().add(entry);
+    }
+}

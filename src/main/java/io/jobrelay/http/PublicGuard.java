@@ -1,0 +1,121 @@
+package io.jobrelay.http;
+
+import io.jobrelay.intake.Webhook;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands in front of the public port and does what a route cannot: answers 503 while the routes are not there (a starting relay must not say
+ * 404 to a callback), 404 and 405 without a body, counts what is being held in memory and refuses more (503), makes every body arrive as the
+ * bytes it is, whatever its Content-Type claims, and lets a job be polled whose callback was too large (413).
+ */
+public final class PublicGuard implements Handler<RoutingContext> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PublicGuard.class);
+    private static final int MOST_REQUESTS = 1_000;
+    private static final long UNKNOWN_LENGTH = 1 << 20;
+
+    private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile CamelContext context;
+    private volatile String webhookPath;
+    private volatile Webhook webhook;
+    private volatile ProducerTemplate template;
+
+    /**
+     * Lets requests in from the moment the context has started until it stops.
+     *
+     * @param camel that holds the routes
+     * @param path {@code relay.webhook.path}
+     * @param reader knows which URLs the relay handed out
+     */
+    public void guard(CamelContext camel, String path, Webhook reader) {
+        this.webhookPath = path.length() > 1 ? path.replaceAll("/+$", "") : path;
+        this.webhook = reader;
+        this.context = camel;
+    }
+
+    @Override
+    public void handle(RoutingContext ctx) {
+        String path = ctx.normalizedPath();
+        if (context == null || !context.isStarted()) {
+            refuse(ctx, "1");
+        } else if (path.equals(webhookPath) || path.startsWith(webhookPath.equals("/") ? "/" : webhookPath + "/")) {
+            callback(ctx, path);
+        } else if (path.startsWith("/media/")) {
+            if (ctx.request().method() == HttpMethod.GET || ctx.request().method() == HttpMethod.HEAD) {
+                ctx.next();
+            } else {
+                ctx.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD").setStatusCode(405).end();
+            }
+        } else {
+            ctx.response().setStatusCode(404).end();
+        }
+    }
+
+    private void callback(RoutingContext ctx, String path) {
+        HttpServerRequest request = ctx.request();
+        if (request.method() != HttpMethod.POST) {
+            ctx.response().putHeader(HttpHeaders.ALLOW, "POST").setStatusCode(405).end();
+            return;
+        }
+        long length = length(request);
+        if (requests.incrementAndGet() > MOST_REQUESTS || bytes.addAndGet(length) > mostBytes && bytes.get() > length) {
+            release(length);
+            refuse(ctx, "5");
+            return;
+        }
+        ctx.addEndHandler(done -> {
+            release(length);
+            if (ctx.response().getStatusCode() == 413) {
+                pollInstead(ctx, path);
+            }
+        });
+        request.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+        ctx.next();
+    }
+
+    private void pollInstead(RoutingContext ctx, String path) {
+        webhook.jobOf(path).ifPresent(job -> ctx.vertx().executeBlocking(() -> {
+            template().sendBody("direct:poll-soon", List.of(Map.of("job", job)));
+            return null;
+        }, false).onFailure(e -> LOG.warn("Job {} sent more than relay.webhook.max-body and could not be marked for polling", job)));
+    }
+
+    private ProducerTemplate template() {
+        if (template == null) {
+            template = context.createProducerTemplate();
+        }
+        return template;
+    }
+
+    private void release(long length) {
+        requests.decrementAndGet();
+        bytes.addAndGet(-length);
+    }
+
+    private static long length(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? UNKNOWN_LENGTH : Math.max(0, Long.parseLong(length));
+        } catch (NumberFormatException e) {
+            return UNKNOWN_LENGTH;
+        }
+    }
+
+    private static void refuse(RoutingContext ctx, String seconds) {
+        ctx.response().putHeader(HttpHeaders.RETRY_AFTER, seconds).setStatusCode(503).end();
+    }
+}

@@ -1,0 +1,234 @@
+package io.jobrelay.submit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobrelay.RelayFixture;
+import io.jobrelay.Reply;
+import io.jobrelay.StandInApi;
+import io.jobrelay.StandInApi.OnSubmit;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Promise: a job that was accepted is sent to the API, once where the API can be asked, and never forgotten where it cannot. */
+class SubmitTest {
+
+    private StandInApi api;
+    private RelayFixture relay;
+
+    @BeforeEach
+    void start() {
+        relay = new RelayFixture();
+        api = new StandInApi(relay.clock());
+        relay.withApi(api.url()).with("relay.ringcentral.requests-per-minute", "100").start();
+    }
+
+    @AfterEach
+    void stop() {
+        relay.close();
+        api.close();
+    }
+
+    @Test
+    void a_taken_job_has_its_jobId_and_a_week_to_live() {
+        String id = dueJob("{\"contentUri\":\"https://media.example/a.mp3\",\"encoding\":\"Mpeg\",\"speakerCount\":2.50}");
+        relay.untilStatus(id, "InProgress");
+
+        var submit = api.submits().get(0);
+        assertThat(submit.path()).isEqualTo("/ai/audio/v1/async/speech-to-text");
+        assertThat(submit.text()).isEqualTo("{\"contentUri\":\"https://media.example/a.mp3\",\"encoding\":\"Mpeg\",\"speakerCount\":2.50}");
+        assertThat(submit.header("Content-Type")).startsWith("application/json");
+        assertThat(submit.query()).startsWith("webhook=http%3A%2F%2F127.0.0.1%3A");
+        assertThat(URLDecoder.decode(submit.query().substring("webhook=".length()), StandardCharsets.UTF_8)).isEqualTo(relay.callbackUrl(id));
+
+        Map<String, Object> job = relay.job(id);
+        assertThat(job.get("job_id")).isEqualTo(api.jobs().get(0).jobId());
+        assertThat(job.get("attempts")).isEqualTo(1);
+        assertThat(job.get("in_doubt")).isEqualTo(false);
+        assertThat(job.get("last_error")).isNull();
+        assertThat(job.get("expires_at")).isEqualTo(relay.clock().millis() + Duration.ofDays(7).toMillis());
+        assertThat(job.get("next_poll_at")).isEqualTo(relay.clock().millis() + Duration.ofMinutes(10).toMillis());
+    }
+
+    @Test
+    void a_callback_that_overtakes_the_answer_ends_the_job_once() {
+        api.nextSubmits(OnSubmit.callBackFirst("{\"transcript\":\"quick\"}"));
+        String id = dueJob("{}");
+        relay.untilDelivered(id);
+        await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE id = ? AND claim IS NULL", id) == 1);
+
+        assertThat(relay.job(id).get("status")).isEqualTo("Success");
+        assertThat(relay.job(id).get("job_id")).isEqualTo(api.jobs().get(0).jobId());
+        assertThat(relay.deliveries(id)).hasSize(1);
+        assertThat(api.submits()).hasSize(1);
+    }
+
+    @Test
+    void a_400_ends_the_job_with_the_errors_of_the_api_as_response() {
+        api.nextSubmits(Reply.error(400, "CAI-101", "Parameter [encoding] is invalid"));
+        String id = dueJob("{}");
+        relay.untilDelivered(id);
+
+        assertThat(relay.job(id)).containsEntry("status", "Fail").containsEntry("received_via", "submit").containsEntry("job_id", null);
+        String document = new String(relay.result(id), StandardCharsets.UTF_8);
+        assertThat(document).contains("\"response\":{\"errors\":[{\"errorCode\":\"CAI-101\",\"message\":\"Parameter [encoding] is invalid\"}]}")
+                .contains("\"status\":\"Fail\"").contains("\"receivedVia\":\"submit\"").contains("\"api\":\"/ai/audio/v1/async/speech-to-text\"");
+        assertThat(api.submits()).hasSize(1);
+    }
+
+    @Test
+    void a_503_was_not_taken_and_is_sent_again_with_doubling_delays() {
+        api.nextSubmits(Reply.of(503), Reply.of(503));
+        String id = dueJob("{}");
+        untilSubmits(1);
+        untilError(id, "the API answered 503");
+        assertThat(relay.job(id)).containsEntry("in_doubt", false).containsEntry("status", "Queued");
+        relay.clock().advance(Duration.ofMillis(4_999));
+        relay.run("submit-due");
+        assertThat(api.submits()).hasSize(1);
+        relay.clock().advance(Duration.ofMillis(1));
+        untilSubmits(2);
+        await().until(() -> (long) relay.job(id).get("submit_delay") == 10_000);
+        relay.clock().advance(Duration.ofSeconds(10));
+        relay.untilStatus(id, "InProgress");
+        assertThat(relay.job(id).get("attempts")).isEqualTo(3);
+        assertThat(api.jobs()).hasSize(1);
+    }
+
+    @Test
+    void a_longer_Retry_After_counts() {
+        api.nextSubmits(Reply.of(503).with("Retry-After", "90"));
+        String id = dueJob("{}");
+        untilError(id, "the API answered 503");
+        assertThat(relay.job(id).get("next_submit_at")).isEqualTo(relay.clock().millis() + 90_000);
+    }
+
+    @Test
+    void a_lost_answer_is_in_doubt_and_not_sent_again_before_its_wait_is_over() {
+        api.nextSubmits(OnSubmit.takeAndDrop());
+        String id = dueJob("{}");
+        untilError(id, "in doubt: no answer came from the API");
+        assertThat(relay.job(id)).containsEntry("in_doubt", true).containsEntry("status", "Queued").containsEntry("attempts", 1);
+
+        relay.clock().advance(Duration.ofMinutes(14));
+        relay.run("submit-due");
+        assertThat(api.submits()).hasSize(1);
+        relay.clock().advance(Duration.ofMinutes(1));
+        relay.untilStatus(id, "InProgress");
+        assertThat(api.submits()).hasSize(2);
+        assertThat(relay.job(id)).containsEntry("in_doubt", false).containsEntry("attempts", 2);
+    }
+
+    @Test
+    void a_callback_settles_a_job_in_doubt_and_the_result_of_a_second_submit_is_only_kept() {
+        api.nextSubmits(OnSubmit.takeAndAnswer(504));
+        String id = dueJob("{}");
+        untilError(id, "in doubt: the API answered 504");
+        relay.clock().advance(Duration.ofMinutes(15));
+        relay.untilStatus(id, "InProgress");
+
+        api.jobs().get(0).succeed("{\"transcript\":\"first\"}");
+        api.jobs().get(1).succeed("{\"transcript\":\"second\"}");
+        assertThat(api.jobs().get(0).callBack()).isEqualTo(200);
+        relay.untilDelivered(id);
+        assertThat(api.jobs().get(1).callBack()).isEqualTo(200);
+        relay.forward();
+
+        assertThat(relay.job(id).get("job_id")).isEqualTo(api.jobs().get(0).jobId());
+        assertThat(relay.callbacks(id)).extracting(c -> c.get("verdict")).containsExactly("Settled", "Second");
+        assertThat(relay.resultFiles()).containsExactly(api.jobs().get(0).jobId() + ".json");
+        for (StandInApi.Job job : api.jobs()) {
+            assertThat(relay.adminGet("/jobs/" + job.jobId()).status()).isIn(200, 404); // both find it, once the admin routes are there
+            assertThat(relay.sql("SELECT job FROM relay_job_id WHERE job_id = ?", job.jobId()).get(0).get("job")).isEqualTo(id);
+        }
+    }
+
+    @Test
+    void a_connection_that_could_not_be_made_is_no_attempt() {
+        api.close();
+        String id = dueJob("{}");
+        await().until(() -> relay.job(id).get("last_error") != null);
+        assertThat(relay.job(id)).containsEntry("attempts", 0).containsEntry("in_doubt", false).containsEntry("status", "Queued");
+    }
+
+    @Test
+    void a_401_renews_the_token_once_and_sends_again_at_once() {
+        relay.untilStatus(dueJob("{}"), "InProgress");
+        api.revokeTokens();
+        String id = dueJob("{}");
+        relay.untilStatus(id, "InProgress");
+        assertThat(api.tokenRequests()).hasSize(2);
+        assertThat(api.submits()).hasSize(3);
+    }
+
+    @Test
+    void tokens_that_are_refused_twice_in_a_row_wait_a_minute() {
+        api.nextSubmits(Reply.of(401), Reply.of(401), Reply.of(401));
+        dueJob("{}");
+        untilSubmits(2);
+        await().until(() -> (long) relay.sql("SELECT token_retry_at FROM relay_api WHERE server = ?", api.url()).get(0).get("token_retry_at") > 0);
+        relay.run("submit-due");
+        assertThat(api.submits()).hasSize(2);
+        relay.clock().advance(Duration.ofSeconds(60));
+        untilSubmits(3);
+    }
+
+    @Test
+    void a_refused_token_call_leaves_jobs_queued_with_the_reason_and_is_tried_after_a_minute() {
+        api.nextTokens(Reply.of(400));
+        String id = dueJob("{}");
+        untilError(id, "the API refused the credentials (400 to the token request)");
+        assertThat(relay.job(id)).containsEntry("status", "Queued").containsEntry("attempts", 0);
+        relay.clock().advance(Duration.ofSeconds(59));
+        relay.run("submit-due");
+        assertThat(api.tokenRequests()).hasSize(1);
+        relay.clock().advance(Duration.ofSeconds(1));
+        relay.untilStatus(id, "InProgress");
+        assertThat(relay.job(id).get("last_error")).isNull();
+    }
+
+    @Test
+    void one_token_serves_all_and_is_renewed_ahead_of_its_end() {
+        api.tokensLast(300);
+        for (int i = 0; i < 5; i++) {
+            dueJob("{}");
+        }
+        await().until(() -> api.jobs().size() == 5);
+        assertThat(api.tokenRequests()).hasSize(1);
+        relay.clock().advance(Duration.ofSeconds(240));
+        relay.untilStatus(dueJob("{}"), "InProgress");
+        assertThat(api.tokenRequests()).hasSize(2);
+    }
+
+    @Test
+    void nothing_is_submitted_while_paused() {
+        relay.sql("INSERT INTO relay_setting (name, value_text) VALUES ('paused', 'true')");
+        String id = dueJob("{}");
+        relay.run("submit-due");
+        assertThat(api.submits()).isEmpty();
+        relay.sql("DELETE FROM relay_setting WHERE name = 'paused'");
+        relay.untilStatus(id, "InProgress");
+    }
+
+    private String dueJob(String request) {
+        Map<String, Object> columns = new HashMap<>();
+        columns.put("status", "Queued");
+        columns.put("request", request);
+        columns.put("next_submit_at", relay.clock().millis());
+        return relay.insertJob(columns);
+    }
+
+    private void untilSubmits(int number) {
+        await().until(() -> api.submits().size() >= number);
+    }
+
+    private void untilError(String id, String start) {
+        await().untilAsserted(() -> assertThat((String) relay.job(id).get("last_error")).startsWith(start));
+    }
+}
