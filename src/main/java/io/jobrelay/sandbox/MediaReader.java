@@ -3,6 +3,7 @@ package io.jobrelay.sandbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.MalformedURLException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -31,9 +32,14 @@ public final class MediaReader {
      *
      * @param contentUri of the submit
      * @param message whose headers and body are replaced
+     * @throws MalformedURLException when it is not an HTTP URI
      */
-    public void ask(@Variable("contentUri") String contentUri, Message message) {
-        SandboxClient.address(message, URI.create(contentUri));
+    public void ask(@Variable("contentUri") String contentUri, Message message) throws MalformedURLException {
+        URI uri = URI.create(contentUri);
+        if (!uri.getScheme().matches("(?i)https?")) {
+            throw new MalformedURLException();
+        }
+        SandboxClient.address(message, uri);
         message.setBody(null);
     }
 
@@ -71,6 +77,8 @@ public final class MediaReader {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof UnknownHostException) {
                 return "its host is not known";
+            } else if (t instanceof MalformedURLException) {
+                return "it is neither http nor https";
             } else if (t instanceof TimedStream.TooLate) {
                 return "its download took too long";
             } else if (t instanceof SocketTimeoutException || t instanceof ConnectTimeoutException) {
@@ -81,7 +89,7 @@ public final class MediaReader {
                 return "its server could not be trusted";
             }
         }
-        return "its download broke off";
+        return "it could not be downloaded";
     }
 
     /** Counts what is read or passed over. */
