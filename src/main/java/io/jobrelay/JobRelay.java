@@ -44,6 +44,7 @@ import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
+import io.jobrelay.sandbox.Sandbox;
 import io.jobrelay.submit.Submission;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
@@ -165,6 +166,9 @@ public final class JobRelay {
         registry.bind("relay-poll-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-poll", 8));
         registry.bind("relay-forward-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-forward", 16));
 
+        if (upstream.sandbox()) {
+            Sandbox.bind(context, secrets, keys.duration("relay.claim.lease"), clock);
+        }
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
         AdminErrors.on(context, keys.number("relay.admin.port"));
         registry.bind("relay-vertx-options", new VertxOptions().setWorkerPoolSize(256)
