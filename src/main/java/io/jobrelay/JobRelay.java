@@ -41,6 +41,7 @@ import io.jobrelay.ops.JobPage;
 import io.jobrelay.ops.JobRules;
 import io.jobrelay.ops.Lease;
 import io.jobrelay.ops.Metrics;
+import io.jobrelay.ops.Presence;
 import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
@@ -148,6 +149,7 @@ public final class JobRelay {
         registry.bind("relay-polling", new Polling(upstream, webhook, keys.duration("relay.poll.initial-delay"),
                 keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), clock));
 
+        registry.bind("relay-presence", new Presence(database, clock));
         registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));
         registry.bind("relay-outcome", new OutcomeDocument());
         registry.bind("relay-http-sink", new HttpSink(keys.text("relay.sink.http.url").orElse(null),
