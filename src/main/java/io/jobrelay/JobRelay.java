@@ -37,6 +37,8 @@ import io.jobrelay.ops.JobAnswer;
 import io.jobrelay.ops.JobPage;
 import io.jobrelay.ops.JobRules;
 import io.jobrelay.ops.Lease;
+import io.jobrelay.ops.Metrics;
+import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
 import io.jobrelay.submit.Submission;
@@ -138,6 +140,7 @@ public final class JobRelay {
         registry.bind("relay-polling", new Polling(upstream, webhook, keys.duration("relay.poll.initial-delay"),
                 keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), clock));
 
+        registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));
         registry.bind("relay-outcome", new OutcomeDocument());
         registry.bind("relay-http-sink", new HttpSink(keys.text("relay.sink.http.url").orElse(null),
                 keys.text("relay.sink.http.secret").orElse(null), clock));
@@ -145,6 +148,7 @@ public final class JobRelay {
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
 
+        bindService(context, "relay-metrics", new Metrics(context));
         bindService(context, "relay-group-commit", new GroupCommit(context, 1024, 1_800));
         bindService(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
         bindService(context, "relay-ring-submit", new Bell(context, "submit-due", 4));

@@ -163,7 +163,7 @@ public final class Webhook {
         if (row.get("token") != null) {
             message.setHeader("Validation-Token", row.get("token"));
         }
-        message.setBody(null);
+        message.setBody(new byte[0]);
     }
 
     /**

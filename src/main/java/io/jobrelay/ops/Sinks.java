@@ -24,6 +24,8 @@ public final class Sinks {
         this.names = List.copyOf(names);
         jdbc.update("DELETE FROM relay_sink");
         names.stream().distinct().forEach(name -> jdbc.update("INSERT INTO relay_sink (name) VALUES (?)", name));
+        jdbc.update("UPDATE relay_delivery SET status = 'Dead', next_attempt_at = NULL, claim = NULL, last_error = 'no longer configured'"
+                + " WHERE status = 'Pending' AND sink NOT IN (SELECT name FROM relay_sink)");
     }
 
     /** @return the names in {@code relay.sinks} that some route offers as {@code direct:sink-<name>}; never empty, since SQL knows no empty list */

@@ -88,6 +88,7 @@ class PollTest {
         String id = submitted();
         long expires = (long) relay.job(id).get("expires_at");
         job(id).succeed("{}");
+        api.nextStatuses(Reply.json(200, job(id).document()));
         relay.sql("UPDATE relay_job SET next_poll_at = ? WHERE id = ?", expires + 1, id);
         goTo(expires + 1);
         relay.untilStatus(id, "Success");

@@ -95,7 +95,7 @@ CREATE TABLE relay_delivery (
   CONSTRAINT relay_delivery_delivered CHECK ((status = 'Delivered') = (delivered_at IS NOT NULL))
 );
 CREATE INDEX relay_delivery_next_attempt ON relay_delivery (next_attempt_at);
-CREATE INDEX relay_delivery_sink_status ON relay_delivery (sink, status);
+CREATE INDEX relay_delivery_status_sink ON relay_delivery (status, sink);
 
 -- the names in relay.sinks, as of the last start
 CREATE TABLE relay_sink (

@@ -1,0 +1,2 @@
+DELETE FROM relay_callback
+ WHERE job = :#id

@@ -1,0 +1,7 @@
+-- ended before the given time, and every outcome delivered or dead
+SELECT j.id
+  FROM relay_job j
+ WHERE j.ended_at <= :#before
+   AND NOT EXISTS (SELECT 1 FROM relay_delivery d WHERE d.job = j.id AND d.status = 'Pending')
+ ORDER BY j.ended_at
+ LIMIT 200

@@ -1,0 +1,3 @@
+-- its jobIds and deliveries go with it
+DELETE FROM relay_job
+ WHERE id = :#id

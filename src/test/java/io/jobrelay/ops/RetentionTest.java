@@ -1,0 +1,46 @@
+package io.jobrelay.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobrelay.RelayFixture;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Promise: what has ended and reached its sinks leaves after its time, and nothing else ever does. */
+class RetentionTest {
+
+    @Test
+    void an_ended_job_leaves_with_all_its_rows_but_not_while_a_delivery_is_pending() {
+        try (RelayFixture relay = new RelayFixture().with("relay.sinks", "file,unserved").start()) {
+            String done = relay.openJob("done");
+            String pending = relay.openJob("pending");
+            String open = relay.openJob("open");
+            for (String id : new String[] {done, pending}) {
+                relay.post(relay.callbackUrl(id), "{\"status\":\"Success\"}");
+                await().until(() -> relay.deliveries(id).stream().anyMatch(d -> "Delivered".equals(d.get("status"))));
+            }
+            relay.sql("UPDATE relay_delivery SET status = 'Dead', next_attempt_at = NULL WHERE job = ? AND sink = 'unserved'", done);
+            relay.clock().advance(Duration.ofDays(30).minusMillis(1));
+            relay.run("ops-retention");
+            assertThat(relay.job(done)).isNotNull();
+            relay.clock().advance(Duration.ofMillis(1));
+            relay.run("ops-retention");
+            assertThat(relay.sql("SELECT id FROM relay_job ORDER BY job_id")).extracting(r -> r.get("id")).containsExactly(open, pending);
+            assertThat(relay.callbacks(done)).isEmpty();
+            assertThat(relay.deliveries(done)).isEmpty();
+            assertThat(relay.count("SELECT COUNT(*) FROM relay_job_id WHERE job_id = 'done'")).isZero();
+        }
+    }
+
+    @Test
+    void of_what_is_kept_for_inspection_only_the_newest_thousand_stay() {
+        try (RelayFixture relay = new RelayFixture().start()) {
+            relay.sql("INSERT INTO relay_callback (job, via, received_at, verdict, body, body_size, body_sha256)"
+                    + " SELECT 'gone', 'webhook', x, 'Refused', CAST('' AS BYTEA), 0, 'x' FROM SYSTEM_RANGE(1, 1500)");
+            relay.run("ops-retention");
+            assertThat(relay.count("SELECT COUNT(*) FROM relay_callback")).isEqualTo(1000);
+            assertThat(relay.count("SELECT MIN(received_at) FROM relay_callback")).isEqualTo(501);
+        }
+    }
+}
