@@ -45,7 +45,8 @@ class PostJobsTest {
     @Test
     void a_job_is_stored_answered_and_sent_byte_for_byte() {
         String request = "{ \"n\":1.00,\t\"a\":1, \"a\":2, \"text\":\"\\u00e9é😀\" }";
-        JsonNode job = admin.submit("{\"api\":\"summarize\",\"request\":" + request + ",\"reference\":\"call-17.mp3\",\"metadata\":{\"k\":1.50}}");
+        JsonNode job = admin.submit("{\"api\":\"summarize\",\"request\":" + request
+                + ",\"reference\":\"call-17.mp3\",\"metadata\":{\"k\":1.50}}");
         String id = job.path("id").textValue();
         assertThat(job.path("api").textValue()).isEqualTo("/ai/text/v1/async/summarize");
         assertThat(job.path("reference").textValue()).isEqualTo("call-17.mp3");
@@ -115,7 +116,8 @@ class PostJobsTest {
         }
         assertThat(ids).hasSize(160);
         assertThat(ids.stream().distinct()).hasSize(20);
-        assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE idempotency_key LIKE 'at once %' OR job_id LIKE 'at-once-%'")).isEqualTo(20);
+        assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE idempotency_key LIKE 'at once %' OR job_id LIKE 'at-once-%'"))
+                .isEqualTo(20);
     }
 
     @Test
@@ -137,8 +139,10 @@ class PostJobsTest {
         assertThat(admin.submit(body).path("id")).isEqualTo(first.path("id"));
         assertThat(admin.submit("{\"metadata\":{\"b\":[true,null],\"a\":1.0},\"reference\":\"r\",\"jobId\":\"else-2\"}").path("id"))
                 .isEqualTo(first.path("id"));
-        assertThat(problem(relay.adminPost("/jobs", body.replace("\"r\"", "\"s\"")), 409, "job-differs").path("member").textValue()).isEqualTo("reference");
-        assertThat(problem(relay.adminPost("/jobs", body.replace("true", "false")), 409, "job-differs").path("member").textValue()).isEqualTo("metadata");
+        assertThat(problem(relay.adminPost("/jobs", body.replace("\"r\"", "\"s\"")), 409, "job-differs").path("member").textValue())
+                .isEqualTo("reference");
+        assertThat(problem(relay.adminPost("/jobs", body.replace("true", "false")), 409, "job-differs").path("member").textValue())
+                .isEqualTo("metadata");
         assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE job_id = 'else-2'")).isEqualTo(1);
     }
 
@@ -173,7 +177,8 @@ class PostJobsTest {
     @Test
     void a_body_that_is_empty_or_not_utf_8_is_answered_400() {
         for (byte[] body : new byte[][] {null, {}, {(byte) 0xc3, (byte) 0x28}, JOB.getBytes(StandardCharsets.UTF_16LE)}) {
-            assertThat(problem(Http.send("POST", relay.adminUrl() + "/jobs", body), 400, "unreadable-body").path("member").textValue()).isEqualTo("body");
+            assertThat(problem(Http.send("POST", relay.adminUrl() + "/jobs", body), 400, "unreadable-body").path("member").textValue())
+                    .isEqualTo("body");
         }
     }
 
@@ -201,7 +206,8 @@ class PostJobsTest {
     @Test
     void nothing_of_a_refused_request_is_repeated_or_stored() {
         long before = relay.count("SELECT COUNT(*) FROM relay_job");
-        for (String body : List.of("{\"api\":\"hush\",\"request\":{}}", "{\"x\":\"hush\"}", "hush", "{\"api\":\"punctuate\",\"request\":{\"a\":hush}}")) {
+        for (String body : List.of("{\"api\":\"hush\",\"request\":{}}", "{\"x\":\"hush\"}", "hush",
+                "{\"api\":\"punctuate\",\"request\":{\"a\":hush}}")) {
             Http.Answer answer = relay.adminPost("/jobs?hush=hush", body);
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.text()).doesNotContain("hush");
@@ -211,7 +217,8 @@ class PostJobsTest {
 
     @Test
     void without_a_url_the_api_can_reach_nothing_is_submitted_but_tracking_goes_on() {
-        try (RelayFixture local = new RelayFixture().withApi("https://api.example").with("relay.public-url", "http://localhost:1").start()) {
+        try (RelayFixture local = new RelayFixture().withApi("https://api.example").with("relay.public-url", "http://localhost:1")
+                .start()) {
             assertThat(problem(local.adminPost("/jobs", JOB, "Idempotency-Key", "k"), 409, "no-public-url").path("detail").textValue())
                     .contains("relay.public-url");
             assertThat(local.count("SELECT COUNT(*) FROM relay_job")).isZero();

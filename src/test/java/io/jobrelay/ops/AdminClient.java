@@ -111,7 +111,8 @@ public final class AdminClient {
     public void callBack(String id, String status, String response) {
         Object jobId = relay.job(id).get("job_id");
         String named = jobId == null ? "" : "\"jobId\":\"" + jobId + "\",";
-        assertThat(relay.post(relay.callbackUrl(id), "{" + named + "\"status\":\"" + status + "\",\"response\":" + response + "}").status()).isEqualTo(200);
+        assertThat(relay.post(relay.callbackUrl(id), "{" + named + "\"status\":\"" + status + "\",\"response\":" + response + "}")
+                .status()).isEqualTo(200);
         relay.untilDelivered(id);
     }
 

@@ -42,7 +42,8 @@ class AdminProblemsTest {
 
     @ParameterizedTest
     @CsvSource({"DELETE,/jobs,'GET, POST'", "PUT,/jobs,'GET, POST'", "PATCH,/jobs/x,GET", "POST,/jobs/x,GET", "POST,/jobs/x/result,GET",
-        "GET,/jobs/x/poll,POST", "GET,/jobs/x/cancel,POST", "GET,/jobs/x/redeliver,POST", "GET,/jobs/x/resubmit,POST", "GET,/redeliver,POST",
+        "GET,/jobs/x/poll,POST", "GET,/jobs/x/cancel,POST", "GET,/jobs/x/redeliver,POST", "GET,/jobs/x/resubmit,POST",
+                "GET,/redeliver,POST",
         "GET,/pause,POST", "DELETE,/resume,POST"})
     void other_methods_are_answered_405_with_those_that_are_taken(String method, String path, String allow) {
         Http.Answer answer = send(method, path);
@@ -72,7 +73,8 @@ class AdminProblemsTest {
             for (String path : List.of("/jobs", "/jobs?status=Queued", "/jobs?reference=x", "/jobs/" + id, "/jobs/" + id + "/result")) {
                 away(away.adminGet(path));
             }
-            for (String path : List.of("/jobs/" + id + "/poll", "/jobs/" + id + "/cancel", "/jobs/" + id + "/redeliver", "/jobs/" + id + "/resubmit",
+            for (String path : List.of("/jobs/" + id + "/poll", "/jobs/" + id + "/cancel", "/jobs/" + id + "/redeliver", "/jobs/" + id
+                    + "/resubmit",
                     "/redeliver?sink=file", "/pause", "/resume")) {
                 away(away.adminPost(path, ""));
             }
@@ -93,9 +95,10 @@ class AdminProblemsTest {
     void a_fault_of_the_relays_own_is_answered_500_and_shows_nothing_of_the_inside() {
         String id = relay.openJob("broken-1");
         new AdminClient(relay).callBack(id, "Success", "{}");
-        relay.sql("UPDATE relay_callback SET body = X'00' WHERE job = ?", id);
+        relay.sql("UPDATE relay_callback SET body = ? WHERE job = ?", new byte[1], id);
         Http.Answer answer = relay.adminGet("/jobs/" + id + "/result");
         problem(answer, 500, "internal");
-        assertThat(answer.text().toLowerCase(java.util.Locale.ROOT)).doesNotContain("exception").doesNotContain("java").doesNotContain("index");
+        assertThat(answer.text().toLowerCase(java.util.Locale.ROOT)).doesNotContain("exception").doesNotContain("java")
+                .doesNotContain("index");
     }
 }

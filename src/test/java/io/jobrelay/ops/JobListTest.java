@@ -33,7 +33,8 @@ class JobListTest {
         admin = new AdminClient(relay);
         assertThat(admin.jobs("").toString()).isEqualTo("{\"jobs\":[]}");
         for (int i = 0; i < 120; i++) {
-            Map<String, Object> job = new HashMap<>(Map.of("id", IDS.generate().toString(), "reference", i % 3 == 0 ? "call 1&2 é" : "call-" + i));
+            Map<String, Object> job = new HashMap<>(Map.of("id", IDS.generate().toString(), "reference", i % 3 == 0 ? "call 1&2 é"
+                    : "call-" + i));
             job.put("status", i % 4 == 0 ? "Queued" : "InProgress");
             job.put("next_submit_at", null);
             job.put("metadata", "{\"n\":" + i + ".0}");
@@ -105,7 +106,8 @@ class JobListTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"limit=0,limit", "limit=501,limit", "limit=-1,limit", "limit=x,limit", "limit=,limit", "limit=1e2,limit", "limit=99999999999999,limit",
+    @CsvSource({"limit=0,limit", "limit=501,limit", "limit=-1,limit", "limit=x,limit", "limit=,limit", "limit=1e2,limit",
+            "limit=99999999999999,limit",
         "status=queued,status", "status=,status", "status=Running,status", "after=x,after", "after=,after",
         "after=ffffffff-ffff-ffff-ffff-fffffffffffF,after", "limit=1&limit=2,limit", "reference=%00,reference", "status=%ED%A0%80,status"})
     void a_parameter_that_cannot_be_taken_is_named(String query, String parameter) {

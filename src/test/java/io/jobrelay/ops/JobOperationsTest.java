@@ -44,7 +44,8 @@ class JobOperationsTest {
     }
 
     private String taken() {
-        String id = admin.submit("{\"api\":\"punctuate\",\"request\":{\"texts\":[\"a\"]},\"reference\":\"r\",\"metadata\":{\"m\": 1.0}}").path("id").textValue();
+        String id = admin.submit("{\"api\":\"punctuate\",\"request\":{\"texts\":[\"a\"]},\"reference\":\"r\",\"metadata\":{\"m\": 1.0}}")
+                .path("id").textValue();
         relay.untilStatus(id, "InProgress");
         return id;
     }
@@ -171,7 +172,8 @@ class JobOperationsTest {
         relay.sql("INSERT INTO relay_sink (name) VALUES ('later')");
         JsonNode job = admin.post(id, "redeliver");
         assertThat(job.path("deliveries").findValuesAsText("sink")).containsExactly("file", "later");
-        assertThat(job.path("deliveries").path(1).toString()).isEqualTo("{\"sink\":\"later\",\"status\":\"Pending\",\"attempts\":0,\"nextAttemptAt\":\""
+        assertThat(job.path("deliveries").path(1).toString())
+                .isEqualTo("{\"sink\":\"later\",\"status\":\"Pending\",\"attempts\":0,\"nextAttemptAt\":\""
                 + Webhook.time(relay.clock().millis()) + "\"}");
         Awaitility.await().atMost(RelayFixture.PATIENCE).until(() -> relay.deliveries(id).get(0).get("status").equals("Delivered"));
         assertThat(relay.deliveries(id).get(0).get("attempts")).isEqualTo(1);
@@ -206,8 +208,10 @@ class JobOperationsTest {
     @Test
     void redelivering_takes_a_known_sink_and_only_what_is_dead() {
         assertThat(problem(relay.adminPost("/redeliver", ""), 400, "invalid-parameter").path("parameter").textValue()).isEqualTo("sink");
-        assertThat(problem(relay.adminPost("/redeliver?sink=nope", ""), 400, "invalid-parameter").path("parameter").textValue()).isEqualTo("sink");
-        assertThat(problem(relay.adminPost("/redeliver?sink=file&status=Pending", ""), 400, "invalid-parameter").path("parameter").textValue())
+        assertThat(problem(relay.adminPost("/redeliver?sink=nope", ""), 400, "invalid-parameter").path("parameter").textValue())
+                .isEqualTo("sink");
+        assertThat(problem(relay.adminPost("/redeliver?sink=file&status=Pending", ""), 400, "invalid-parameter").path("parameter")
+                .textValue())
                 .isEqualTo("status");
         assertThat(problem(relay.adminPost("/redeliver?sink=file&status=", ""), 400, "invalid-parameter").path("parameter").textValue())
                 .isEqualTo("status");
@@ -277,7 +281,8 @@ class JobOperationsTest {
         String id = ended(Map.of("intake", "i-1", "media", "a.mp3"));
         String again = admin.post(id, "resubmit").path("id").textValue();
         assertThat(relay.job(again)).containsEntry("intake", "again-i-1").containsEntry("media", "a.mp3");
-        problem(relay.adminPost("/jobs/" + ended(Map.of("intake", "i-2", "media", "gone.mp3")) + "/resubmit", ""), 409, "not-resubmittable");
+        problem(relay.adminPost("/jobs/" + ended(Map.of("intake", "i-2", "media", "gone.mp3")) + "/resubmit", ""), 409,
+                "not-resubmittable");
     }
 
     private String ended(Map<String, ?> columns) {

@@ -33,9 +33,11 @@ class JobTest {
 
     @Test
     void an_open_job_shows_what_is_known_and_nothing_else() {
-        String id = relay.insertJob(Map.of("job_id", "open-1", "reference", "r", "metadata", "{\"a\": 1.0}", "last_error", "the API answered 500"));
+        String id = relay.insertJob(Map.of("job_id", "open-1", "reference", "r", "metadata", "{\"a\": 1.0}", "last_error",
+                "the API answered 500"));
         JsonNode job = admin.job(id);
-        assertThat(job.fieldNames()).toIterable().containsExactly("id", "api", "reference", "metadata", "jobId", "status", "submittedAt", "attempts",
+        assertThat(job.fieldNames()).toIterable().containsExactly("id", "api", "reference", "metadata", "jobId", "status", "submittedAt",
+                "attempts",
                 "nextPollAt", "lastError", "deliveries");
         assertThat(job.path("nextPollAt").textValue()).isEqualTo(Webhook.time(relay.clock().millis() + Duration.ofMinutes(10).toMillis()));
         assertThat(job.path("attempts").intValue()).isEqualTo(1);
@@ -45,7 +47,8 @@ class JobTest {
     @Test
     void an_ended_job_shows_its_times_and_its_deliveries() {
         String id = relay.openJob("ended-1");
-        assertThat(relay.post(relay.callbackUrl(id), "{\"jobId\":\"ended-1\",\"creationTime\":\"2024-01-11T20:41:09.120Z\",\"completionTime\":"
+        assertThat(relay.post(relay.callbackUrl(id),
+                "{\"jobId\":\"ended-1\",\"creationTime\":\"2024-01-11T20:41:09.120Z\",\"completionTime\":"
                 + "\"2024-01-11T20:41:22.004Z\",\"expirationTime\":\"2024-01-18T20:41:09.120Z\",\"status\":\"Success\",\"response\":{\"n\":1.00}}").status())
                 .isEqualTo(200);
         relay.untilDelivered(id);
@@ -57,7 +60,8 @@ class JobTest {
         assertThat(job.path("expirationTime").textValue()).isEqualTo("2024-01-18T20:41:09.120Z");
         assertThat(job.path("receivedVia").textValue()).isEqualTo("webhook");
         assertThat(job.has("nextPollAt")).isFalse();
-        assertThat(job.path("deliveries").toString()).isEqualTo("[{\"sink\":\"file\",\"status\":\"Delivered\",\"attempts\":1,\"deliveredAt\":\""
+        assertThat(job.path("deliveries").toString())
+                .isEqualTo("[{\"sink\":\"file\",\"status\":\"Delivered\",\"attempts\":1,\"deliveredAt\":\""
                 + Webhook.time(relay.clock().millis()) + "\"}]");
     }
 
