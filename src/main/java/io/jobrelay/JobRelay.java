@@ -22,6 +22,8 @@ import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.AdminErrors;
 import io.jobrelay.http.AdminGuard;
 import io.jobrelay.http.Capability;
+import io.jobrelay.http.Media;
+import io.jobrelay.http.MediaUrl;
 import io.jobrelay.http.GuardedServers;
 import io.jobrelay.http.Problems;
 import io.jobrelay.http.PublicGuard;
@@ -30,6 +32,7 @@ import io.jobrelay.http.PublicUrl;
 import io.jobrelay.intake.Acceptance;
 import io.jobrelay.intake.GroupCommit;
 import io.jobrelay.intake.JobPost;
+import io.jobrelay.intake.Inbox;
 import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.Bell;
@@ -41,6 +44,7 @@ import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
+import io.jobrelay.sandbox.Sandbox;
 import io.jobrelay.submit.Submission;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
@@ -113,7 +117,10 @@ public final class JobRelay {
         List<String> secrets = settings.secrets(keys.list("relay.webhook.secret"));
         Capability callback = new Capability("callback", secrets);
         registry.bind("relay-callback-capability", callback);
-        registry.bind("relay-media-capability", new Capability("media", secrets));
+        Capability media = new Capability("media", secrets);
+        registry.bind("relay-media-capability", media);
+        MediaUrl mediaUrl = new MediaUrl(publicUrl, media);
+        registry.bind("relay-media-url", mediaUrl);
         registry.bind("relay-public-headers", new PublicHeaders());
         registry.bind("relay-webhook", new Webhook(keys.required("relay.webhook.path"), callback, clock));
         NoArgGenerator ids = Generators.timeBasedEpochGenerator();
@@ -121,6 +128,7 @@ public final class JobRelay {
         JobRequest jobRequest = new JobRequest(clock, ids, upstream, keys.duration("relay.poll.initial-delay"));
         registry.bind("relay-job-request", jobRequest);
         registry.bind("relay-job-post", new JobPost(context, jobRequest, publicUrl));
+        registry.bind("relay-media", new Media(media, Inbox.bind(context, keys, clock, ids, jobRequest)::media));
         registry.bind("relay-acceptance", new Acceptance(publicUrl));
         registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));
 
@@ -134,7 +142,7 @@ public final class JobRelay {
         registry.bind("relay-budget", new Budget(upstream, clock));
         registry.bind("relay-token", new AccessToken(upstream, clock));
         settings.knowServer(upstream.server());
-        registry.bind("relay-submission", new Submission(upstream, publicUrl, keys.required("relay.webhook.path"), callback, job -> "",
+        registry.bind("relay-submission", new Submission(upstream, publicUrl, keys.required("relay.webhook.path"), callback, mediaUrl::of,
                 webhook, new Submission.Timing(keys.duration("relay.submit.retry-delay"), keys.duration("relay.submit.max-delay"),
                         keys.duration("relay.submit.in-doubt-wait"), keys.duration("relay.poll.initial-delay")), clock));
         registry.bind("relay-polling", new Polling(upstream, webhook, keys.duration("relay.poll.initial-delay"),
@@ -158,9 +166,13 @@ public final class JobRelay {
         registry.bind("relay-poll-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-poll", 8));
         registry.bind("relay-forward-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-forward", 16));
 
+        if (upstream.sandbox()) {
+            Sandbox.bind(context, secrets, keys.duration("relay.claim.lease"), clock);
+        }
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
         AdminErrors.on(context, keys.number("relay.admin.port"));
-        registry.bind("relay-vertx-options", new VertxOptions().setWorkerPoolSize(256));
+        registry.bind("relay-vertx-options", new VertxOptions().setWorkerPoolSize(256)
+                .setMaxWorkerExecuteTime(Long.MAX_VALUE)); // a worker sends media for as long as the other side takes to fetch it
     }
 
     private static void bindService(CamelContext context, String name, org.apache.camel.Service service) throws Exception {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ public final class PublicGuard implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger(PublicGuard.class);
     private static final int MOST_REQUESTS = 1_000;
     private static final long UNKNOWN_LENGTH = 1 << 20;
+    private static final Pattern MEDIA = Pattern.compile("/media/[^/]+/[^/]+");
 
     private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
     private final AtomicInteger requests = new AtomicInteger();
@@ -54,7 +56,7 @@ public final class PublicGuard implements Handler<RoutingContext> {
             refuse(ctx, "1");
         } else if (path.equals(webhookPath) || path.startsWith(webhookPath.equals("/") ? "/" : webhookPath + "/")) {
             callback(ctx, path);
-        } else if (path.startsWith("/media/")) {
+        } else if (MEDIA.matcher(path).matches()) {
             if (ctx.request().method() == HttpMethod.GET || ctx.request().method() == HttpMethod.HEAD) {
                 ctx.next();
             } else {

@@ -1,0 +1,128 @@
+package io.jobrelay.intake;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.jobrelay.config.Keys;
+import io.jobrelay.http.Problem;
+import io.jobrelay.http.Problem.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** Reads what a file of the inbox asks for: a media file is a speech-to-text job, a JSON file is one body of {@code POST /jobs} or an array of them. */
+final class InboxFile {
+
+    private static final String KEY = "relay.inbox.request";
+    private static final String TAKES = "a JSON object such as {\"languageCode\":\"en-US\"}, without contentUri and encoding";
+    private static final String SPEECH_TO_TEXT = "/ai/audio/v1/async/speech-to-text";
+    private static final String JSON = "json";
+
+    /** The API's word for each ending (reference, 1.4: an enumeration, exact case). */
+    private static final Map<String, String> ENCODINGS = new TreeMap<>(Map.of("mp3", "Mpeg", "mp4", "Mp4", "wav", "Wav", "webm", "Webm",
+            "aac", "Aac", "avi", "Avi", "ogg", "Ogg"));
+
+    private final JobRequest jobRequest;
+    private final String members;
+
+    /**
+     * @param jobRequest makes rows of {@code relay_job}
+     * @param request {@code relay.inbox.request}
+     * @throws io.jobrelay.config.StartFailure when that is not a JSON object, or holds what the relay adds
+     */
+    InboxFile(JobRequest jobRequest, String request) {
+        this.jobRequest = jobRequest;
+        this.members = members(request);
+    }
+
+    private static String members(String request) {
+        String json = request.strip();
+        boolean empty = true;
+        try (JsonParser parser = CallbackBody.JSON.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw Keys.unreadable(KEY, TAKES);
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                if (List.of("contentUri", "encoding").contains(parser.currentName())) {
+                    throw Keys.unreadable(KEY, TAKES);
+                }
+                empty = false;
+                parser.nextToken();
+                parser.skipChildren();
+            }
+            if (parser.nextToken() != null) {
+                throw Keys.unreadable(KEY, TAKES);
+            }
+        } catch (IOException e) {
+            throw Keys.unreadable(KEY, TAKES);
+        }
+        return json.substring(0, json.length() - 1).stripTrailing() + (empty ? "" : ",");
+    }
+
+    /**
+     * @param file that was taken
+     * @param intake its id
+     * @return the rows of {@code relay_job} it asks for; read again, they have the same ids, so that they cannot be inserted twice
+     * @throws Problem saying what is wrong with the file
+     * @throws IOException when it could not be read this time
+     */
+    List<Map<String, Object>> read(Path file, String intake) throws IOException {
+        RawName name = RawName.of(file);
+        String encoding = ENCODINGS.get(name.ending());
+        if (Files.isSymbolicLink(file)) {
+            throw wrong("It is a link, and links are not followed.");
+        }
+        if (!InboxFolder.isPlain(file)) {
+            throw wrong("It is not a plain file.");
+        }
+        if (encoding == null && !name.ending().equals(JSON)) {
+            throw wrong("Its ending is none of " + JSON + ", " + String.join(", ", new TreeSet<>(ENCODINGS.keySet())) + ".");
+        }
+        if (Files.size(file) == 0) {
+            throw wrong("It is empty.");
+        }
+        if (!Files.isReadable(file)) {
+            throw wrong("The relay's user may not read it.");
+        }
+        List<Map<String, Object>> rows = encoding == null ? json(file) : List.of(media(name, encoding));
+        for (int i = 0; i < rows.size(); i++) {
+            rows.get(i).put("id", jobId(intake, i));
+            rows.get(i).put("intake", intake);
+        }
+        return rows;
+    }
+
+    private List<Map<String, Object>> json(Path file) throws IOException {
+        if (Files.size(file) > JobRequest.LARGEST_BODY) {
+            throw wrong("It is larger than " + JobRequest.LARGEST_BODY + " bytes, the most that a JSON file may have.");
+        }
+        return jobRequest.read(Files.readAllBytes(file), true);
+    }
+
+    private Map<String, Object> media(RawName name, String encoding) {
+        Map<String, Object> row = jobRequest.submission(SPEECH_TO_TEXT, members + "\"encoding\":\"" + encoding + "\"}", name.text(), null);
+        row.put("media", name.text());
+        return row;
+    }
+
+    /**
+     * @param intake of a file
+     * @param index of a job in it
+     * @return the relay's id of that job: a UUIDv7 of the same time, always the same one
+     */
+    static String jobId(String intake, int index) {
+        long time = UUID.fromString(intake).getMostSignificantBits() & 0xffff_ffff_ffff_0000L;
+        String hash = Webhook.sha256((intake + ":" + index).getBytes(StandardCharsets.US_ASCII));
+        long random = Long.parseUnsignedLong(hash.substring(0, 16), 16) & 0x3fff_ffff_ffff_ffffL;
+        return new UUID(time | 0x7000 | index & 0xfff, 0x8000_0000_0000_0000L | random).toString();
+    }
+
+    private static Problem wrong(String sentence) {
+        return new Problem(Kind.UNREADABLE_BODY, sentence);
+    }
+}

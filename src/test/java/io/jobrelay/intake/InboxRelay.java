@@ -1,0 +1,161 @@
+package io.jobrelay.intake;
+
+import static io.jobrelay.RelayFixture.PATIENCE;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.uuid.Generators;
+import io.jobrelay.RelayFixture;
+import io.jobrelay.StandInApi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/** A relay with a stand-in for the API, seen from its inbox; a file is taken at the first look unless the test says otherwise. */
+final class InboxRelay implements AutoCloseable {
+
+    final StandInApi api = new StandInApi();
+    final RelayFixture relay = new RelayFixture().with("relay.inbox.still-for", "0ms").with("relay.poll.interval", "50ms");
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Inbox.class);
+
+    InboxRelay() {
+        relay.withApi(api.url()).with("relay.ringcentral.requests-per-minute", "10000");
+        log.start();
+        logger.addAppender(log);
+    }
+
+    InboxRelay with(UnaryOperator<RelayFixture> keys) {
+        keys.apply(relay);
+        return this;
+    }
+
+    InboxRelay start() {
+        relay.start();
+        return this;
+    }
+
+    @Override
+    public void close() {
+        relay.close();
+        api.close();
+        logger.detachAppender(log);
+    }
+
+    // ---- the folders
+
+    Path inbox() {
+        return relay.inbox();
+    }
+
+    Path open() {
+        return inbox().resolve(".open");
+    }
+
+    Path done() {
+        return inbox().resolve(".done");
+    }
+
+    Path rejected() {
+        return inbox().resolve(".rejected");
+    }
+
+    /** Puts a whole file into the inbox at once, as a careful sender does. */
+    Path drop(String name, String content) {
+        return drop(name.getBytes(StandardCharsets.UTF_8), content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Path drop(byte[] name, byte[] content) {
+        try {
+            Files.createDirectories(inbox());
+            Path hidden = Files.write(inbox().resolve(".drop-" + UUID.randomUUID()), content);
+            return Files.move(hidden, new RawName(name).in(inbox()), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a crash between the rename and the insert leaves behind. */
+    String leaveInOpen(String name, String content) {
+        try {
+            String intake = Generators.timeBasedEpochGenerator().generate().toString();
+            Files.createDirectories(open().resolve(intake));
+            Files.writeString(open().resolve(intake).resolve(name), content);
+            return intake;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<String> names(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(f -> RawName.of(f).text()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- what happens
+
+    void untilThere(Path file) {
+        await().atMost(PATIENCE).until(() -> Files.exists(file, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    void untilGone(Path file) {
+        await().atMost(PATIENCE).until(() -> Files.notExists(file, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Waits until there are so many jobs. */
+    List<Map<String, Object>> untilJobs(int count) {
+        await().atMost(PATIENCE).until(() -> jobs().size() == count);
+        return jobs();
+    }
+
+    /** All jobs, in the order of their files and of the elements in them. */
+    List<Map<String, Object>> jobs() {
+        return relay.sql("SELECT * FROM relay_job ORDER BY id");
+    }
+
+    Map<String, Object> jobOf(String reference) {
+        await().atMost(PATIENCE).until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE reference = ?", reference) == 1);
+        return relay.sql("SELECT * FROM relay_job WHERE reference = ?", reference).get(0);
+    }
+
+    /** Ends a job as a callback would. */
+    void end(Map<String, Object> job) {
+        String id = (String) job.get("id");
+        relay.post(relay.callbackUrl(id), "{\"status\":\"Success\",\"response\":{}}");
+        relay.untilStatus(id, "Success");
+    }
+
+    /** Lets two sweeps go by: what they could have done is done. */
+    void sweepTwice() {
+        relay.run("intake-inbox-sweep");
+        relay.run("intake-inbox-sweep");
+    }
+
+    List<String> warnings() {
+        return List.copyOf(log.list).stream().filter(e -> e.getLevel() == Level.WARN).map(ILoggingEvent::getFormattedMessage).toList();
+    }
+}
