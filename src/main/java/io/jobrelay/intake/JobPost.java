@@ -19,7 +19,7 @@ public final class JobPost {
     private final PublicUrl publicUrl;
 
     /**
-     * @param context where a {@link MediaStore} may be found
+     * @param context that holds the {@link MediaStore} {@code relay-inbox}
      * @param requests reads bodies
      * @param publicUrl that a submission needs
      */
@@ -68,16 +68,9 @@ public final class JobPost {
         row.put("resubmit_of", job.get("id"));
         if (job.get("media") != null) {
             row.put("media", job.get("media"));
-            row.put("intake", media().reopen((String) job.get("intake"), (String) job.get("media")));
+            row.put("intake", context.getRegistry().lookupByNameAndType("relay-inbox", MediaStore.class)
+                    .reopen((String) job.get("intake"), (String) job.get("media")));
         }
         return List.of(row);
-    }
-
-    private MediaStore media() {
-        MediaStore store = context.getRegistry().lookupByNameAndType("relay-inbox", MediaStore.class);
-        if (store == null) {
-            throw new Problem(Kind.NOT_RESUBMITTABLE, "The job's media file came by an inbox, and this relay has none.");
-        }
-        return store;
     }
 }

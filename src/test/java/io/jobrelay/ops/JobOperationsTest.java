@@ -10,13 +10,10 @@ import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
-import io.jobrelay.http.Problem;
-import io.jobrelay.intake.MediaStore;
 import io.jobrelay.intake.Webhook;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -267,28 +264,6 @@ class JobOperationsTest {
         String id = admin.submit("{\"jobId\":\"else-1\"}").path("id").textValue();
         admin.callBack(id, "Fail", "{}");
         problem(relay.adminPost("/jobs/" + id + "/resubmit", ""), 409, "not-resubmittable");
-    }
-
-    @Test
-    void the_media_file_of_a_resubmitted_job_is_made_available_again() {
-        relay.context().getRegistry().bind("relay-inbox", (MediaStore) (intake, media) -> {
-            if (media.equals("gone.mp3")) {
-                throw new Problem(Problem.Kind.NOT_RESUBMITTABLE, "The media file is gone.");
-            }
-            return "again-" + intake;
-        });
-        relay.adminPost("/pause", "");
-        String id = ended(Map.of("intake", "i-1", "media", "a.mp3"));
-        String again = admin.post(id, "resubmit").path("id").textValue();
-        assertThat(relay.job(again)).containsEntry("intake", "again-i-1").containsEntry("media", "a.mp3");
-        problem(relay.adminPost("/jobs/" + ended(Map.of("intake", "i-2", "media", "gone.mp3")) + "/resubmit", ""), 409,
-                "not-resubmittable");
-    }
-
-    private String ended(Map<String, ?> columns) {
-        String id = relay.insertJob(columns);
-        admin.callBack(id, "Fail", "{}");
-        return id;
     }
 
     // ---- pause
