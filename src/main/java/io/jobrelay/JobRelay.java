@@ -19,24 +19,32 @@ import io.jobrelay.forward.FileName;
 import io.jobrelay.forward.HttpSink;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.AdminEngine;
+import io.jobrelay.http.AdminErrors;
 import io.jobrelay.http.AdminGuard;
 import io.jobrelay.http.Capability;
 import io.jobrelay.http.Media;
 import io.jobrelay.http.MediaUrl;
 import io.jobrelay.http.GuardedServers;
+import io.jobrelay.http.Problems;
 import io.jobrelay.http.PublicGuard;
 import io.jobrelay.http.PublicHeaders;
 import io.jobrelay.http.PublicUrl;
 import io.jobrelay.intake.Acceptance;
 import io.jobrelay.intake.GroupCommit;
+import io.jobrelay.intake.JobPost;
 import io.jobrelay.intake.Inbox;
 import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.Bell;
+import io.jobrelay.ops.JobAnswer;
+import io.jobrelay.ops.JobPage;
+import io.jobrelay.ops.JobRules;
 import io.jobrelay.ops.Lease;
+import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
+import io.jobrelay.sandbox.Sandbox;
 import io.jobrelay.submit.Submission;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
@@ -119,11 +127,17 @@ public final class JobRelay {
         registry.bind("relay-ids", ids);
         JobRequest jobRequest = new JobRequest(clock, ids, upstream, keys.duration("relay.poll.initial-delay"));
         registry.bind("relay-job-request", jobRequest);
+        registry.bind("relay-job-post", new JobPost(context, jobRequest, publicUrl));
         registry.bind("relay-media", new Media(media, Inbox.bind(context, keys, clock, ids, jobRequest)::media));
         registry.bind("relay-acceptance", new Acceptance(publicUrl));
         registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));
 
         Webhook webhook = registry.lookupByNameAndType("relay-webhook", Webhook.class);
+        registry.bind("relay-problems", new Problems());
+        registry.bind("relay-job-page", new JobPage());
+        registry.bind("relay-job-answer", new JobAnswer());
+        registry.bind("relay-job-rules", new JobRules(webhook, registry.lookupByNameAndType("relay-sinks", Sinks.class), clock));
+
         registry.bind("relay-api-client", new ApiClient());
         registry.bind("relay-budget", new Budget(upstream, clock));
         registry.bind("relay-token", new AccessToken(upstream, clock));
@@ -142,6 +156,7 @@ public final class JobRelay {
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
 
+        bindService(context, "relay-metrics", new Metrics(context));
         bindService(context, "relay-group-commit", new GroupCommit(context, 1024, 1_800));
         bindService(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
         bindService(context, "relay-ring-submit", new Bell(context, "submit-due", 4));
@@ -151,7 +166,11 @@ public final class JobRelay {
         registry.bind("relay-poll-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-poll", 8));
         registry.bind("relay-forward-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-forward", 16));
 
+        if (upstream.sandbox()) {
+            Sandbox.bind(context, secrets, keys.duration("relay.claim.lease"), clock);
+        }
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
+        AdminErrors.on(context, keys.number("relay.admin.port"));
         registry.bind("relay-vertx-options", new VertxOptions().setWorkerPoolSize(256)
                 .setMaxWorkerExecuteTime(Long.MAX_VALUE)); // a worker sends media for as long as the other side takes to fetch it
     }

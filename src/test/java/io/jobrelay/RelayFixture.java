@@ -4,11 +4,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobrelay.config.Upstream;
 import io.jobrelay.http.Capability;
+import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,7 +75,11 @@ public final class RelayFixture implements AutoCloseable {
                 .with("relay.ringcentral.client-secret", "").with("relay.ringcentral.jwt", "");
         with("relay.inbox.directory", inbox().toString()).with("relay.sink.file.directory", results().toString());
         with("relay.poll.interval", "100ms").with("relay.routes.reload", "false");
-        with("relay.db.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1").with("relay.db.volatile", "true");
+        if ("postgresql".equals(System.getProperty("relay.test.database"))) {
+            withPostgres();
+        } else {
+            with("relay.db.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1").with("relay.db.volatile", "true");
+        }
         beans.put("relay-clock", clock);
     }
 
@@ -88,6 +96,11 @@ public final class RelayFixture implements AutoCloseable {
     /** @return this, with H2 in a file of the fixture's folder instead of in memory */
     public RelayFixture withFileDatabase() {
         return with("relay.db.url", "jdbc:h2:file:" + folder.resolve("data/relay")).with("relay.db.volatile", "false");
+    }
+
+    /** @return this, on a new database of a real PostgreSQL instead of H2 */
+    public RelayFixture withPostgres() {
+        return with("relay.db.url", Postgres.newDatabase()).with("relay.db.username", "postgres").with("relay.db.password", "postgres");
     }
 
     /**
@@ -378,6 +391,48 @@ public final class RelayFixture implements AutoCloseable {
             jdbc.update("INSERT INTO relay_job_id (job_id, job) VALUES (?, ?)", row.get("job_id"), row.get("id"));
         }
         return (String) row.get("id");
+    }
+
+    /**
+     * Inserts what a job is to be ended by, as polls, refusals and expiries of the relay itself do; {@link #settle()} then ends it.
+     *
+     * @param job the relay's own id
+     * @param via {@code webhook}, {@code poll}, {@code submit} or {@code relay}
+     * @param status that the job will have
+     * @param body the status resource
+     */
+    public void insertCallback(String job, String via, String status, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        jdbc.update("INSERT INTO relay_callback (job, via, received_at, verdict, status, body, body_size, body_sha256)"
+                + " VALUES (?, ?, ?, 'New', ?, ?, ?, ?)", job, via, clock.millis(), status, bytes, bytes.length, Webhook.sha256(bytes));
+    }
+
+    /**
+     * Takes the database away without an error: every statement of the relay waits, as with a disk that hangs. H2 only.
+     *
+     * @return gives it back when closed
+     */
+    public Pause pauseDatabase() {
+        try {
+            DataSource pool = bean("relay-data-source", DataSource.class);
+            Connection holder = pool.getConnection();
+            holder.createStatement().execute("SET EXCLUSIVE 1");
+            return () -> {
+                try (holder) {
+                    holder.createStatement().execute("SET EXCLUSIVE FALSE");
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            };
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A database that hangs until this is closed. */
+    public interface Pause extends AutoCloseable {
+        @Override
+        void close();
     }
 
     // ---- what runs in it

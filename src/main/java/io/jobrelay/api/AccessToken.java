@@ -84,8 +84,11 @@ public final class AccessToken {
             Duration asked = answer.code() == 429 ? answer.pause(clock) : answer.retryAfter(clock);
             return failed(row, "no access token could be had: " + answer.summary(), asked.compareTo(UNREACHABLE) > 0 ? asked : UNREACHABLE);
         }
-        return failed(row, "the API refused the credentials (" + answer.code()
-                + " to the token request): check relay.ringcentral.client-id, .client-secret and .jwt", REFUSED);
+        boolean credentials = answer.code() == 400 || answer.code() == 401 || answer.code() == 403;
+        return failed(row, credentials
+                ? "the API refused the credentials (" + answer.code()
+                        + " to the token request): check relay.ringcentral.client-id, .client-secret and .jwt"
+                : "the server answered " + answer.code() + " to the token request: check relay.ringcentral.server-url", REFUSED);
     }
 
     private Map<String, Object> failed(Map<String, Object> row, String error, Duration delay) {

@@ -55,6 +55,16 @@ public final class Budget {
         return (int) slots.get("hint".equals(kind) ? "hint_slots" : "slots") > 0;
     }
 
+    /** @return how many calls the API allows in any minute */
+    public int limit() {
+        return upstream.requestsPerMinute();
+    }
+
+    /** @return milliseconds since the epoch, a day from now: what expires before then is at risk */
+    public long tomorrow() {
+        return clock.millis() + Duration.ofDays(1).toMillis();
+    }
+
     /** @return milliseconds since the epoch until which a call that begins now holds its place if its answer never comes */
     public long heldUntil() {
         return clock.millis() + LONGEST_CALL.plus(WINDOW).toMillis();

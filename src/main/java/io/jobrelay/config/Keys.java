@@ -100,7 +100,11 @@ public final class Keys {
         return new StartFailure("The value of " + key + " cannot be read: it takes " + takes + ".");
     }
 
-    static Optional<Duration> parseDuration(String text) {
+    /**
+     * @param text that may read {@code 250ms}, {@code 2s}, {@code 10m}, {@code 1h} or {@code 7d}
+     * @return the duration; empty when it cannot be read
+     */
+    public static Optional<Duration> parseDuration(String text) {
         Matcher m = DURATION.matcher(text);
         if (!m.matches()) {
             return Optional.empty();

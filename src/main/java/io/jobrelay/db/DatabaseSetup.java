@@ -40,6 +40,13 @@ public final class DatabaseSetup {
         config.setMaximumPoolSize(20);
         config.setConnectionTimeout(1_500);
         config.setInitializationFailTimeout(5_000);
+        if (kind == Database.Kind.POSTGRESQL) {
+            // a connection whose other end is gone without a word must not hold a thread for ever; what the URL says wins
+            config.addDataSourceProperty("connectTimeout", "2");
+            config.addDataSourceProperty("socketTimeout", "20");
+            config.addDataSourceProperty("tcpKeepAlive", "true");
+            config.addDataSourceProperty("ApplicationName", "ai-job-relay");
+        }
         HikariDataSource pool = null;
         try {
             pool = new HikariDataSource(config);

@@ -1,5 +1,6 @@
 package io.jobrelay.http;
 
+import io.jobrelay.intake.JobRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
@@ -42,6 +43,7 @@ public final class GuardedServers extends DefaultMainHttpServerFactory {
     public Service newHttpManagementServer(CamelContext context, HttpManagementServerConfigurationProperties configuration) {
         ManagementHttpServer server = (ManagementHttpServer) super.newHttpManagementServer(context, configuration);
         putInFront(server.getConfiguration(), adminGuard);
+        server.setMaxBodySize((long) JobRequest.LARGEST_BODY); // camel-main has no key for it, and Vert.x would take 10 MiB
         return server;
     }
 

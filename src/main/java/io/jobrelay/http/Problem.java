@@ -24,6 +24,8 @@ public class Problem extends RuntimeException {
         BODY_TOO_LARGE(413, "The body is too large"),
         /** No job has this id. */
         UNKNOWN_JOB(404, "There is no such job"),
+        /** The request is not HTTP as it should be. */
+        BAD_REQUEST(400, "The request cannot be read"),
         /** Nothing is served under this path. */
         UNKNOWN_PATH(404, "There is nothing here"),
         /** The path takes other methods. */

@@ -125,21 +125,29 @@ public final class Webhook {
      *
      * @param owners rows of {@code job_id} and {@code job}
      * @param rows waiting to be stored; changed in place
-     * @return the rows
+     * @return those that are signed callbacks, to be stored
      */
     public List<Map<String, Object>> refuseForeign(@Body List<Map<String, Object>> owners, @Variable("rows") List<Map<String, Object>> rows) {
         Map<String, String> ownerOf = new HashMap<>();
         owners.forEach(o -> ownerOf.put((String) o.get("job_id"), (String) o.get("job")));
         for (Map<String, Object> row : rows) {
             String owner = ownerOf.get((String) row.get("job_id"));
-            if (owner != null && !owner.equals(row.get("job"))) {
+            if ("signed".equals(row.get("kind")) && owner != null && !owner.equals(row.get("job"))) {
                 row.put("verdict", "Refused");
                 row.put("note", "its jobId belongs to job " + owner);
                 row.put("answer", 400);
                 row.put("body", shorten((byte[]) row.get("body")));
             }
         }
-        return rows;
+        return rows.stream().filter(row -> "signed".equals(row.get("kind"))).toList();
+    }
+
+    /**
+     * @param rows that came in together
+     * @return those that are only hints
+     */
+    public List<Map<String, Object>> hints(@Variable("rows") List<Map<String, Object>> rows) {
+        return rows.stream().filter(row -> "hint".equals(row.get("kind"))).toList();
     }
 
     /**

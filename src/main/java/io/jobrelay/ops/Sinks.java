@@ -36,6 +36,11 @@ public final class Sinks {
         return offered.isEmpty() ? List.of("") : offered;
     }
 
+    /** @return the names in {@code relay.sinks} */
+    public List<String> names() {
+        return names;
+    }
+
     /** @return the names in {@code relay.sinks} that no route serves; their deliveries stay Pending */
     public List<String> unserved() {
         List<String> served = served();

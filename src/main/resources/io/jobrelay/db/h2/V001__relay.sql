@@ -95,7 +95,7 @@ CREATE TABLE relay_delivery (
   CONSTRAINT relay_delivery_delivered CHECK ((status = 'Delivered') = (delivered_at IS NOT NULL))
 );
 CREATE INDEX relay_delivery_next_attempt ON relay_delivery (next_attempt_at);
-CREATE INDEX relay_delivery_sink_status ON relay_delivery (sink, status);
+CREATE INDEX relay_delivery_status_sink ON relay_delivery (status, sink);
 
 -- the names in relay.sinks, as of the last start
 CREATE TABLE relay_sink (
@@ -131,21 +131,27 @@ CREATE TABLE relay_setting (
 );
 
 -- the sandbox's own books: it stands in for the API and knows nothing of the tables above
+-- a job is due once for its result (next_result_at) and then for each of its callbacks (next_callback_at); Refused is no job but a refusal rehearsed
 CREATE TABLE relay_sandbox_job (
-  job_id          VARCHAR(36) PRIMARY KEY,
-  api             VARCHAR(512) NOT NULL,
-  request         CHARACTER LARGE OBJECT NOT NULL,
-  webhook         VARCHAR(4000) NOT NULL,
-  status          VARCHAR(10) NOT NULL,
-  creation_time   VARCHAR(64) NOT NULL,
-  completion_time VARCHAR(64),
-  expiration_time VARCHAR(64) NOT NULL,
-  expires_at      BIGINT NOT NULL,
-  done_at         BIGINT NOT NULL,
-  response        CHARACTER LARGE OBJECT,
-  callbacks       INTEGER DEFAULT 0 NOT NULL,
-  repeats         INTEGER DEFAULT 0 NOT NULL,
-  next_callback_at BIGINT
+  job_id           VARCHAR(36) PRIMARY KEY,
+  api              VARCHAR(512) NOT NULL,
+  request          CHARACTER LARGE OBJECT NOT NULL,
+  webhook          VARCHAR(4000) NOT NULL,
+  status           VARCHAR(10) NOT NULL,
+  creation_time    VARCHAR(64) NOT NULL,
+  completion_time  VARCHAR(64),
+  expiration_time  VARCHAR(64) NOT NULL,
+  expires_at       BIGINT NOT NULL,
+  response         CHARACTER LARGE OBJECT,
+  next_result_at   BIGINT,
+  next_callback_at BIGINT,
+  callbacks        INTEGER DEFAULT 0 NOT NULL,
+  repeats          INTEGER DEFAULT 0 NOT NULL,
+  claim            VARCHAR(36),
+  CONSTRAINT relay_sandbox_job_status CHECK (status IN ('InProgress', 'Success', 'Fail', 'Refused')),
+  CONSTRAINT relay_sandbox_job_open CHECK ((status = 'InProgress') = (next_result_at IS NOT NULL)),
+  CONSTRAINT relay_sandbox_job_ended CHECK ((status IN ('Success', 'Fail')) = (response IS NOT NULL))
 );
-CREATE INDEX relay_sandbox_job_done ON relay_sandbox_job (done_at);
+CREATE INDEX relay_sandbox_job_result ON relay_sandbox_job (next_result_at);
 CREATE INDEX relay_sandbox_job_callback ON relay_sandbox_job (next_callback_at);
+CREATE INDEX relay_sandbox_job_expires ON relay_sandbox_job (expires_at);

@@ -1,0 +1,12 @@
+-- only the holder of the claim may say so, and only once
+UPDATE relay_sandbox_job
+   SET status = :#status,
+       completion_time = :#completion_time,
+       response = :#response,
+       next_result_at = NULL,
+       next_callback_at = :#next_callback_at,
+       repeats = :#repeats,
+       claim = :#next_claim
+ WHERE job_id = :#job_id
+   AND claim = :#claim
+   AND status = 'InProgress'

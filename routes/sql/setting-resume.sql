@@ -1,0 +1,2 @@
+DELETE FROM relay_setting
+ WHERE name = 'paused'

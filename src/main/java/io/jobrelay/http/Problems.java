@@ -1,0 +1,89 @@
+package io.jobrelay.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.jobrelay.ops.Redaction;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/** Answers what could not be done with {@code application/problem+json} (RFC 9457), and tells the caller's mistakes from the relay's own. */
+public final class Problems {
+
+    /** The media type of a problem. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** How long a caller waits before it comes again while the database is away, in seconds. */
+    public static final String RETRY_AFTER = "5";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /**
+     * Turns a failed exchange into an answer.
+     *
+     * @param exchange whose exception was caught; its message is replaced
+     */
+    public void answer(Exchange exchange) {
+        Problem problem = of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), exchange.getFromRouteId());
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
+        message.setHeader(Exchange.CONTENT_TYPE, MEDIA_TYPE);
+        if (problem.status() == 503) {
+            message.setHeader("Retry-After", RETRY_AFTER);
+        }
+        message.setBody(json(problem));
+    }
+
+    /**
+     * @param problem to show
+     * @return it as RFC 9457 has it, in UTF-8, with {@code member} or {@code parameter} where one is named
+     */
+    public static byte[] json(Problem problem) {
+        StringWriter out = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("type", problem.kind() == null ? "about:blank" : problem.kind().type());
+            json.writeStringField("title", problem.kind() == null ? "The request cannot be answered" : problem.kind().title());
+            json.writeNumberField("status", problem.status());
+            json.writeStringField("detail", problem.getMessage());
+            if (problem.member() != null) {
+                json.writeStringField("member", problem.member());
+            }
+            if (problem.parameter() != null) {
+                json.writeStringField("parameter", problem.parameter());
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a StringWriter cannot fail", e);
+        }
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Problem of(Throwable failure, String where) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof Problem problem) {
+                return problem;
+            }
+            if (t instanceof PublicUrl.Unusable unusable) {
+                String sentence = unusable.getMessage();
+                return new Problem(Problem.Kind.NO_PUBLIC_URL, sentence.contains("relay.public-url") ? sentence : sentence + " Set relay.public-url.");
+            }
+            if (t instanceof DataAccessException || t instanceof TransactionException || t instanceof SQLException) {
+                LOG.warn("{} was answered 503: {}", where, Redaction.of(failure));
+                return new Problem(Problem.Kind.DATABASE_AWAY, "The database did not answer. Nothing of the request counts; send it again in a moment.");
+            }
+        }
+        LOG.error("{} was answered 500: {}", where, failure == null ? "no reason was given" : Redaction.of(failure));
+        return new Problem(Problem.Kind.INTERNAL, "The relay could not do this, by a fault of its own. Its log says more.");
+    }
+}

@@ -1,0 +1,56 @@
+package io.jobrelay.http;
+
+import io.jobrelay.intake.CallbackBody;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The parameters of a query, read from the query itself: none of them ever becomes a header. Parameters that are not asked for are passed over. */
+public final class Query {
+
+    private final Map<String, String> values = new HashMap<>();
+
+    /**
+     * @param raw the query as it came, still percent-encoded; may be null
+     * @param names the parameters to read
+     * @throws Problem 400 naming a parameter that stands twice or cannot be decoded
+     */
+    public Query(String raw, Set<String> names) {
+        for (String pair : raw == null ? new String[0] : raw.split("&")) {
+            int equals = pair.indexOf('=');
+            String name = decoded(equals < 0 ? pair : pair.substring(0, equals), null);
+            if (name == null || !names.contains(name)) {
+                continue;
+            }
+            String value = decoded(equals < 0 ? "" : pair.substring(equals + 1), name);
+            if (values.put(name, value) != null) {
+                throw Problem.parameter(name, name + " stands more than once.");
+            }
+        }
+    }
+
+    /**
+     * @param name of a parameter
+     * @return its value, or null where it does not stand in the query
+     */
+    public String get(String name) {
+        return values.get(name);
+    }
+
+    private static String decoded(String text, String parameter) {
+        try {
+            String value = URLDecoder.decode(text, StandardCharsets.UTF_8);
+            if (CallbackBody.storable(value)) {
+                return value;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        if (parameter != null) {
+            throw Problem.parameter(parameter, parameter + " is not percent-encoded UTF-8, or holds a character that cannot be stored.");
+        }
+        return null;
+    }
+}

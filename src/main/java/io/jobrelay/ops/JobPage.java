@@ -1,0 +1,75 @@
+package io.jobrelay.ops;
+
+import io.jobrelay.http.Problem;
+import io.jobrelay.http.Query;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+
+/** Reads what {@code GET /jobs} asks for, and cuts the page it gets. */
+public final class JobPage {
+
+    /** Every status a job can have, in the order a job goes through them. */
+    public static final List<String> STATUSES = List.of("Queued", "InProgress", "Success", "Fail", "Expired", "Cancelled");
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int LARGEST_LIMIT = 500;
+
+    /** Above every id: ids are UUIDs of version 7, which begin with the time. */
+    private static final String NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    /**
+     * @param query of the request, as it came
+     * @return {@code by} (which statement finds the page) and its values; one row more than {@code limit} is asked for, to know whether it goes on
+     * @throws Problem 400 naming the parameter that cannot be taken
+     */
+    public Map<String, Object> read(@Header(Exchange.HTTP_RAW_QUERY) String query) {
+        Query parameters = new Query(query, Set.of("status", "reference", "limit", "after"));
+        String status = parameters.get("status");
+        if (status != null && !STATUSES.contains(status)) {
+            throw Problem.parameter("status", "status takes one of " + String.join(", ", STATUSES) + ".");
+        }
+        String after = parameters.get("after");
+        if (after != null && !ID.matcher(after).matches()) {
+            throw Problem.parameter("after", "after takes the value of next of the page before.");
+        }
+        String reference = parameters.get("reference");
+        int limit = limit(parameters.get("limit"));
+        Map<String, Object> page = new HashMap<>();
+        page.put("by", reference != null ? "reference" : status != null ? "status" : "id");
+        page.put("statuses", status != null ? List.of(status) : STATUSES);
+        page.put("status", status);
+        page.put("reference", reference);
+        page.put("after", after != null ? after : NEWEST);
+        page.put("limit", limit);
+        page.put("rows", limit + 1);
+        return page;
+    }
+
+    /**
+     * @param jobs that were found
+     * @param page that was asked for
+     * @return as many of them as were asked for
+     */
+    public List<Map<String, Object>> cut(@Variable("found") List<Map<String, Object>> jobs, @Variable("page") Map<String, Object> page) {
+        int limit = (int) page.get("limit");
+        return jobs.size() <= limit ? jobs : jobs.subList(0, limit);
+    }
+
+    private static int limit(String text) {
+        if (text == null) {
+            return DEFAULT_LIMIT;
+        }
+        int limit = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > LARGEST_LIMIT) {
+            throw Problem.parameter("limit", "limit takes a whole number from 1 to " + LARGEST_LIMIT + ".");
+        }
+        return limit;
+    }
+}

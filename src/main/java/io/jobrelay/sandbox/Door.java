@@ -1,0 +1,54 @@
+package io.jobrelay.sandbox;
+
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import org.apache.camel.Message;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConstants;
+
+/** Stands in front of every path of the sandbox: who asks sits on this machine, and shows a token where the API wants one. */
+public final class Door {
+
+    private final Tokens tokens;
+
+    /** @param tokens that the sandbox has handed out */
+    public Door(Tokens tokens) {
+        this.tokens = tokens;
+    }
+
+    /**
+     * @param message of a request
+     * @throws SandboxError 403 when the peer is not on this machine; whoever it says it is asking for does not count
+     */
+    public void admit(Message message) {
+        SocketAddress peer = message.getHeader(VertxPlatformHttpConstants.REMOTE_ADDRESS, SocketAddress.class);
+        if (peer == null || !isLoopback(peer.hostAddress())) {
+            throw SandboxError.platform(403, "CMN-401", "The sandbox answers this machine only");
+        }
+    }
+
+    /**
+     * @param message of a request to the API
+     * @throws SandboxError 403 as {@link #admit}; 401 without a token of the sandbox's, or when its time is over
+     */
+    public void authorize(Message message) {
+        admit(message);
+        List<String> shown = message instanceof HttpMessage http ? http.getRequest().headers().getAll("Authorization") : List.of();
+        String token = shown.size() == 1 && shown.get(0).regionMatches(true, 0, "Bearer ", 0, 7) ? shown.get(0).substring(7).trim() : null;
+        tokens.check(token);
+    }
+
+    /**
+     * @param address as the socket has it; null for a socket that has none
+     * @return whether it is one of this machine's own, IPv4 written as IPv6 too
+     */
+    static boolean isLoopback(String address) {
+        try {
+            return address != null && InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

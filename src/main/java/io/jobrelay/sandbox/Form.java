@@ -1,0 +1,95 @@
+package io.jobrelay.sandbox;
+
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads names and values of queries and forms; of a name that stands twice the first value counts. */
+final class Form {
+
+    private Form() {
+    }
+
+    /**
+     * @param body of type {@code application/x-www-form-urlencoded}; null or empty is a form without fields
+     * @return its fields
+     * @throws SandboxError 400 when it cannot be decoded
+     */
+    static Map<String, String> ofBody(byte[] body) {
+        Map<String, String> fields = new HashMap<>();
+        try {
+            for (String pair : pairs(body == null ? "" : new String(body, StandardCharsets.UTF_8))) {
+                int equals = pair.indexOf('=');
+                String name = URLDecoder.decode(equals < 0 ? pair : pair.substring(0, equals), StandardCharsets.UTF_8);
+                fields.putIfAbsent(name, equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+            }
+        } catch (IllegalArgumentException e) {
+            throw SandboxError.oauth(400, "invalid_request", "OAU-250", "The body is not a form");
+        }
+        return fields;
+    }
+
+    /**
+     * @param entries of a form that was read by somebody else
+     * @return its fields
+     */
+    static Map<String, String> of(List<Map.Entry<String, String>> entries) {
+        Map<String, String> fields = new HashMap<>();
+        entries.forEach(e -> fields.putIfAbsent(e.getKey(), e.getValue()));
+        return fields;
+    }
+
+    /**
+     * Decodes a parameter of a query once (RFC 3986, 2.1). A plus stays a plus: a URL that was put into the query has no blanks, but may
+     * have a plus that its sender did not encode.
+     *
+     * @param query still encoded; null when the URL has none
+     * @param name of a parameter
+     * @return its value; empty when it is not there
+     * @throws IllegalArgumentException when it is not percent-encoded UTF-8
+     */
+    static Optional<String> parameter(String query, String name) {
+        for (String pair : pairs(query == null ? "" : query)) {
+            int equals = pair.indexOf('=');
+            if (percentDecoded(equals < 0 ? pair : pair.substring(0, equals)).equals(name)) {
+                return Optional.of(equals < 0 ? "" : percentDecoded(pair.substring(equals + 1)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String percentDecoded(String text) {
+        byte[] in = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer out = ByteBuffer.allocate(in.length);
+        for (int i = 0; i < in.length; i++) {
+            if (in[i] == '%') {
+                int high = i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
+                int low = i + 2 < in.length ? Character.digit(in[i + 2], 16) : -1;
+                if (high < 0 || low < 0) {
+                    throw new IllegalArgumentException("not percent-encoded");
+                }
+                out.put((byte) (high * 16 + low));
+                i += 2;
+            } else {
+                out.put(in[i]);
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(out.flip()).toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("not UTF-8", e);
+        }
+    }
+
+    private static List<String> pairs(String text) {
+        List<String> pairs = new ArrayList<>(List.of(text.split("&")));
+        pairs.removeIf(String::isEmpty);
+        return pairs;
+    }
+}

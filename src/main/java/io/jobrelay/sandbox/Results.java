@@ -1,0 +1,95 @@
+package io.jobrelay.sandbox;
+
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jobrelay.intake.CallbackBody;
+import io.jobrelay.intake.Webhook;
+import io.jobrelay.ops.Lease;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Variable;
+
+/** Ends the sandbox's jobs: with a result in the shape of the API's and the sandbox's own words, or with the failure that was due or asked for. */
+public final class Results {
+
+    private static final ObjectMapper JSON = new ObjectMapper(CallbackBody.JSON.copy());
+    private final Lease lease;
+    private final Clock clock;
+
+    /**
+     * @param lease of a job whose early callback is being sent
+     * @param clock the relay's
+     */
+    public Results(Lease lease, Clock clock) {
+        this.lease = lease;
+        this.clock = clock;
+    }
+
+    /**
+     * @param job that is due
+     * @return where its media is to be fetched from; null when it has none, or fails anyway
+     */
+    public String contentUri(@Variable("job") Map<String, Object> job) {
+        JsonNode request = request(job);
+        return Rehearsal.of(request).fail() || !request.path("contentUri").isTextual() || isText(job) ? null : request.path("contentUri").textValue();
+    }
+
+    /**
+     * @param job that is due
+     * @param media what came from its {@code contentUri}; null when it has none
+     * @param early whether its callback is sent by whoever asks, before the submit is answered
+     * @return columns of {@code relay_sandbox_job}: the end of the job and when its callback is due
+     */
+    public Map<String, Object> end(@Variable("job") Map<String, Object> job, @Variable("media") Media media, @Variable("early") Boolean early) {
+        JsonNode request = request(job);
+        Rehearsal rehearsal = Rehearsal.of(request);
+        boolean failed = rehearsal.fail() || media != null && media.problem() != null;
+        JsonNode response;
+        if (rehearsal.fail()) {
+            response = SandboxError.cai("sandbox.outcome", "Sandbox result: this failure was asked for by parameter [sandbox.outcome].");
+        } else if (failed) {
+            response = SandboxError.cai("contentUri", "Parameter [contentUri] is invalid. The media could not be fetched: " + media.problem() + ".");
+        } else {
+            response = Responses.of((String) job.get("api"), request, media);
+        }
+        long now = clock.millis();
+        boolean inline = Boolean.TRUE.equals(early);
+        Duration delay = rehearsal.callbackDelay();
+        Map<String, Object> row = new HashMap<>();
+        row.put("job_id", job.get("job_id"));
+        row.put("claim", job.get("claim"));
+        row.put("status", failed ? "Fail" : "Success");
+        row.put("completion_time", Webhook.time(now));
+        row.put("response", write(response));
+        row.put("next_callback_at", inline ? (Object) lease.until() : delay == null ? null : now + delay.toMillis());
+        row.put("repeats", rehearsal.repeats());
+        row.put("next_claim", inline ? job.get("claim") : null);
+        return row;
+    }
+
+    private static boolean isText(Map<String, Object> job) {
+        return ((String) job.get("api")).startsWith("/ai/text/");
+    }
+
+    private static JsonNode request(Map<String, Object> job) {
+        try {
+            return JSON.readTree((String) job.get("request"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("it was read when it was submitted", e);
+        }
+    }
+
+    private static String write(JsonNode response) {
+        try {
+            String text = JSON.writeValueAsString(response);
+            return CallbackBody.storable(text) ? text : JSON.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsString(response);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory does not fail", e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.jobrelay.sandbox;
+
+import io.jobrelay.http.Capability;
+import io.jobrelay.ops.Bell;
+import io.jobrelay.ops.Lease;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Service;
+import org.apache.camel.spi.Registry;
+
+/** Puts the sandbox together: the beans that its routes name. */
+public final class Sandbox {
+
+    private Sandbox() {
+    }
+
+    /**
+     * Binds what the sandbox's routes need. They exist only where {@code relay-upstream} is the sandbox; elsewhere this is not called.
+     *
+     * @param context not started yet
+     * @param secrets that sign the access tokens, so that they outlive a restart
+     * @param leaseLength {@code relay.claim.lease}: a download takes no more than three quarters of it
+     * @param clock the relay's
+     * @throws Exception when a service cannot be added
+     */
+    public static void bind(CamelContext context, List<String> secrets, Duration leaseLength, Clock clock) throws Exception {
+        Registry registry = context.getRegistry();
+        Lease lease = new Lease(clock, leaseLength);
+        Tokens tokens = new Tokens(new Capability("sandbox-token", secrets), clock);
+        registry.bind("relay-sandbox-headers", new SandboxHeaders());
+        registry.bind("relay-sandbox-tokens", tokens);
+        registry.bind("relay-sandbox-door", new Door(tokens));
+        registry.bind("relay-sandbox-submits", new Submits(lease, clock));
+        registry.bind("relay-sandbox-answers", new Answers());
+        registry.bind("relay-sandbox-client", new SandboxClient());
+        registry.bind("relay-sandbox-media", new MediaReader(leaseLength.multipliedBy(3).dividedBy(4)));
+        registry.bind("relay-sandbox-results", new Results(lease, clock));
+        registry.bind("relay-sandbox-callbacks", new Callbacks(clock));
+        registry.bind("relay-sandbox-pool", context.getExecutorServiceManager().newFixedThreadPool(Sandbox.class, "relay-sandbox", 32));
+        bell(context, "relay-ring-sandbox-result", "sandbox-result-due");
+        bell(context, "relay-ring-sandbox-callback", "sandbox-callback-due");
+    }
+
+    private static void bell(CamelContext context, String name, String route) throws Exception {
+        Service bell = new Bell(context, route, 4);
+        context.getRegistry().bind(name, bell);
+        context.addService(bell);
+    }
+}
