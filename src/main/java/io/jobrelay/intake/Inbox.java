@@ -5,6 +5,7 @@ import io.jobrelay.config.Keys;
 import io.jobrelay.http.Problem;
 import io.jobrelay.ops.Redaction;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,7 +60,8 @@ public final class Inbox implements MediaStore {
     private Inbox(Keys keys, Clock clock, NoArgGenerator ids, JobRequest jobRequest) {
         this.file = new InboxFile(jobRequest, keys.required("relay.inbox.request"));
         Duration stillFor = keys.duration("relay.inbox.still-for");
-        this.doneRetention = keys.text("relay.inbox.done-retention").map(set -> keys.duration("relay.inbox.done-retention")).orElse(null);
+        this.doneRetention = keys.text("relay.inbox.done-retention").filter(set -> !set.equals("keep"))
+                .map(set -> keys.duration("relay.inbox.done-retention")).orElse(null);
         this.folder = InboxFolder.open(keys.required("relay.inbox.directory"));
         this.still = new StillFilter(folder, stillFor, clock);
         this.clock = clock;
@@ -160,8 +162,12 @@ public final class Inbox implements MediaStore {
         if (taken.isPresent()) {
             String sentence = Redaction.of(RawName.of(taken.get()).text()) + " was not submitted: "
                     + exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class).getMessage();
-            Path now = folder.moveToRejected(taken.get(), intake, sentence);
-            LOG.warn("{} It lies in {} now.", Redaction.of(sentence), Redaction.of(now.getParent().toString()));
+            try {
+                Path now = folder.moveToRejected(taken.get(), intake, sentence);
+                LOG.warn("{} It lies in {} now.", Redaction.of(sentence), Redaction.of(now.getParent().toString()));
+            } catch (NoSuchFileException e) {
+                LOG.debug("Another instance was faster with the file in {}", intake);
+            }
         }
         forget(intake);
     }
@@ -247,13 +253,17 @@ public final class Inbox implements MediaStore {
         Optional<Path> taken = folder.taken(intake);
         if (taken.isPresent() && place != null) {
             RawName name = RawName.of(taken.get());
-            folder.moveToDone(taken.get(), name.text().equals(place.get("name")) ? name : name.marked(intake));
+            try {
+                folder.moveToDone(taken.get(), name.text().equals(place.get("name")) ? name : name.marked(intake));
+            } catch (NoSuchFileException e) {
+                LOG.debug("Another instance was faster with the file in {}", intake);
+            }
         }
         forget(intake);
     }
 
     /**
-     * Removes what has lain in {@code .done/} for longer than {@code relay.inbox.done-retention}; without that key everything stays.
+     * Removes what has lain in {@code .done/} for longer than {@code relay.inbox.done-retention}; without that key, or with {@code keep}, all stays.
      *
      * @throws IOException when a file cannot be removed
      */
