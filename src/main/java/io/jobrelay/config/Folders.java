@@ -50,7 +50,7 @@ public final class Folders {
     /** @return a sentence for each folder that is gone or cannot be written now */
     public List<String> unwritable() {
         return keyOf.entrySet().stream().filter(e -> !Files.isDirectory(e.getKey()) || !Files.isWritable(e.getKey()))
-                .map(e -> "The folder " + e.getKey() + " (" + e.getValue() + ") " + (Files.exists(e.getKey()) ? "cannot be written." : "is gone."))
+                .map(e -> "The folder that " + e.getValue() + " names " + (Files.exists(e.getKey()) ? "cannot be written." : "is gone."))
                 .toList();
     }
 

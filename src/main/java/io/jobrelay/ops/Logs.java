@@ -58,6 +58,13 @@ public final class Logs extends MainListenerSupport {
         }
     }
 
+    @Override
+    public void beforeStop(BaseMainSupport main) {
+        if (ours) {
+            root().getLoggerContext().getLogger("io.netty").setLevel(Level.ERROR); // it warns of each connection that comes too late
+        }
+    }
+
     private static String file(String format) {
         return "io/jobrelay/logback-" + format + ".xml";
     }
