@@ -5,9 +5,12 @@ import com.fasterxml.uuid.NoArgGenerator;
 import io.jobrelay.api.AccessToken;
 import io.jobrelay.api.ApiClient;
 import io.jobrelay.api.Budget;
+import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.MillisFunction;
+import io.jobrelay.config.Preflight;
+import io.jobrelay.config.PropertyFiles;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
@@ -43,6 +46,7 @@ import io.jobrelay.ops.Lease;
 import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.Presence;
 import io.jobrelay.ops.Retention;
+import io.jobrelay.ops.RelayHealth;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
 import io.jobrelay.sandbox.Sandbox;
@@ -67,7 +71,9 @@ public final class JobRelay {
      */
     public static void configure(Main main) {
         Layers layers = Layers.ofThisProcess();
-        main.setDefaultPropertyPlaceholderLocation(layers.propertyLocations());
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.bind("relay-properties", new PropertyFiles(layers.propertyFiles()));
+        main.addMainListener(new Preflight(layers));
         main.configure().withRoutesIncludePattern(layers.includePattern());
         PublicGuard publicGuard = new PublicGuard();
         AdminGuard adminGuard = new AdminGuard();
@@ -103,16 +109,21 @@ public final class JobRelay {
         context.getPropertiesComponent().addPropertiesFunction(new MillisFunction(keys));
         registry.bind("relay-keys", keys);
 
+        Folders folders = new Folders(keys);
+        folders.make();
+        registry.bind("relay-folders", folders);
         Database database = DatabaseSetup.open(context, keys, clock);
         registry.bind("relay-database", database);
         registry.bind("relay-data-source", database.dataSource());
         registry.bind("relay-transaction", new Transaction(database));
         Settings settings = new Settings(database);
-        registry.bind("relay-sinks", new Sinks(context, database, keys.list("relay.sinks")));
+        Sinks sinks = new Sinks(context, database, keys.list("relay.sinks"));
+        registry.bind("relay-sinks", sinks);
+        RelayHealth.register(context, database, sinks, folders);
 
         Upstream upstream = Upstream.of(keys);
         registry.bind("relay-upstream", upstream);
-        PublicUrl publicUrl = new PublicUrl(keys, upstream);
+        PublicUrl publicUrl = new PublicUrl(keys, upstream, clock);
         registry.bind("relay-public-url", publicUrl);
 
         List<String> secrets = settings.secrets(keys.list("relay.webhook.secret"));
