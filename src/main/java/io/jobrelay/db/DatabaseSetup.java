@@ -44,15 +44,6 @@ public final class DatabaseSetup {
         keys.text("relay.db.password").ifPresent(config::setPassword);
         config.setMaximumPoolSize(20);
         config.setConnectionTimeout(1_500);
-<<<<<<< HEAD
-        config.setInitializationFailTimeout(5_000);
-        if (kind == Database.Kind.POSTGRESQL) {
-            // a connection whose other end is gone without a word must not hold a thread for ever; what the URL says wins
-            config.addDataSourceProperty("connectTimeout", "2");
-            config.addDataSourceProperty("socketTimeout", "20");
-            config.addDataSourceProperty("tcpKeepAlive", "true");
-            config.addDataSourceProperty("ApplicationName", "ai-job-relay");
-=======
         if (kind == Database.Kind.H2) {
             config.setInitializationFailTimeout(1); // what hinders H2 now will hinder it in a moment too
             if (!url.toUpperCase(Locale.ROOT).contains(";TRACE_LEVEL_FILE=")) {
@@ -60,7 +51,11 @@ public final class DatabaseSetup {
             }
         } else {
             config.setInitializationFailTimeout(5_000);
->>>>>>> 9b54d3c (config: every key stands in one file, and what is wrong with it stops the start in one sentence)
+            // a connection whose other end is gone without a word must not hold a thread for ever; what the URL says wins
+            config.addDataSourceProperty("connectTimeout", "2");
+            config.addDataSourceProperty("socketTimeout", "20");
+            config.addDataSourceProperty("tcpKeepAlive", "true");
+            config.addDataSourceProperty("ApplicationName", "ai-job-relay");
         }
         HikariDataSource pool = null;
         try {

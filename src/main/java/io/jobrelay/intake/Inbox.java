@@ -60,8 +60,7 @@ public final class Inbox implements MediaStore {
     private Inbox(Keys keys, Clock clock, NoArgGenerator ids, JobRequest jobRequest) {
         this.file = new InboxFile(jobRequest, keys.required("relay.inbox.request"));
         Duration stillFor = keys.duration("relay.inbox.still-for");
-        this.doneRetention = keys.text("relay.inbox.done-retention").filter(set -> !set.equals("keep"))
-                .map(set -> keys.duration("relay.inbox.done-retention")).orElse(null);
+        this.doneRetention = keys.durationOrKeep("relay.inbox.done-retention").orElse(null);
         this.folder = InboxFolder.open(keys.required("relay.inbox.directory"));
         this.still = new StillFilter(folder, stillFor, clock);
         this.clock = clock;
