@@ -163,9 +163,10 @@ class InboxTest {
     }
 
     @Test
-    void a_hidden_folder_can_be_the_inbox() throws Exception {
-        inbox.with(r -> r.with("relay.inbox.directory", r.folder().resolve(".mail box").toString())).start();
-        Files.writeString(inbox.relay.folder().resolve(".mail box").resolve("a.mp3"), "x");
+    void a_hidden_folder_of_an_odd_name_can_be_the_inbox() throws Exception {
+        String odd = ".mail box #1 50% a=b&c+d;e 'f' {g} [h] \u00e4/";
+        inbox.with(r -> r.with("relay.inbox.directory", r.folder().resolve(odd).toString())).start();
+        Files.writeString(inbox.relay.folder().resolve(odd).resolve("a.mp3"), "x");
         inbox.jobOf("a.mp3");
     }
 
@@ -181,7 +182,7 @@ class InboxTest {
 
     @Test
     void what_lies_in_done_stays_unless_a_retention_is_set() throws Exception {
-        inbox.start();
+        inbox.with(r -> r.with("relay.inbox.done-retention", "keep")).start();
         inbox.drop("a.mp3", "x");
         inbox.end(inbox.jobOf("a.mp3"));
         inbox.untilThere(inbox.done().resolve("a.mp3"));
