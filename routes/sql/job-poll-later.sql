@@ -1,5 +1,6 @@
 UPDATE relay_job
    SET polls = polls + 1,
+       missed = FALSE,
        next_poll_at = :#next_poll_at,
        poll_delay = :#poll_delay,
        not_found = :#not_found,

@@ -5,9 +5,12 @@ import com.fasterxml.uuid.NoArgGenerator;
 import io.jobrelay.api.AccessToken;
 import io.jobrelay.api.ApiClient;
 import io.jobrelay.api.Budget;
+import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.MillisFunction;
+import io.jobrelay.config.Preflight;
+import io.jobrelay.config.PropertyFiles;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
@@ -41,7 +44,9 @@ import io.jobrelay.ops.JobPage;
 import io.jobrelay.ops.JobRules;
 import io.jobrelay.ops.Lease;
 import io.jobrelay.ops.Metrics;
+import io.jobrelay.ops.Presence;
 import io.jobrelay.ops.Retention;
+import io.jobrelay.ops.RelayHealth;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
 import io.jobrelay.sandbox.Sandbox;
@@ -66,7 +71,9 @@ public final class JobRelay {
      */
     public static void configure(Main main) {
         Layers layers = Layers.ofThisProcess();
-        main.setDefaultPropertyPlaceholderLocation(layers.propertyLocations());
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.bind("relay-properties", new PropertyFiles(layers.propertyFiles()));
+        main.addMainListener(new Preflight(layers));
         main.configure().withRoutesIncludePattern(layers.includePattern());
         PublicGuard publicGuard = new PublicGuard();
         AdminGuard adminGuard = new AdminGuard();
@@ -102,16 +109,21 @@ public final class JobRelay {
         context.getPropertiesComponent().addPropertiesFunction(new MillisFunction(keys));
         registry.bind("relay-keys", keys);
 
+        Folders folders = new Folders(keys);
+        folders.make();
+        registry.bind("relay-folders", folders);
         Database database = DatabaseSetup.open(context, keys, clock);
         registry.bind("relay-database", database);
         registry.bind("relay-data-source", database.dataSource());
         registry.bind("relay-transaction", new Transaction(database));
         Settings settings = new Settings(database);
-        registry.bind("relay-sinks", new Sinks(context, database, keys.list("relay.sinks")));
+        Sinks sinks = new Sinks(context, database, keys.list("relay.sinks"));
+        registry.bind("relay-sinks", sinks);
+        RelayHealth.register(context, database, sinks, folders);
 
         Upstream upstream = Upstream.of(keys);
         registry.bind("relay-upstream", upstream);
-        PublicUrl publicUrl = new PublicUrl(keys, upstream);
+        PublicUrl publicUrl = new PublicUrl(keys, upstream, clock);
         registry.bind("relay-public-url", publicUrl);
 
         List<String> secrets = settings.secrets(keys.list("relay.webhook.secret"));
@@ -148,6 +160,7 @@ public final class JobRelay {
         registry.bind("relay-polling", new Polling(upstream, webhook, keys.duration("relay.poll.initial-delay"),
                 keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), clock));
 
+        registry.bind("relay-presence", new Presence(database, clock));
         registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));
         registry.bind("relay-outcome", new OutcomeDocument());
         registry.bind("relay-http-sink", new HttpSink(keys.text("relay.sink.http.url").orElse(null),

@@ -1,31 +1,97 @@
 package io.jobrelay;
 
+import io.jobrelay.config.Layers;
+import io.jobrelay.config.RouteFailure;
 import io.jobrelay.config.StartFailure;
+import io.jobrelay.ops.Banner;
+import io.jobrelay.ops.Logs;
+import java.util.List;
 import org.apache.camel.main.Main;
 
 /** Runs the relay by itself, with camel-main: the routes of {@code routes/}, the keys of {@code application.properties}. */
 public final class RelayApplication {
 
+    private static final String HELP = """
+            bin/relay [-Dkey=value ...]    runs the relay until it is stopped by a signal
+            bin/relay --version            tells its version
+            bin/relay --help               tells this
+
+            Keys are read from the environment (RELAY_POLL_INTERVAL), the options -D, application.properties of the current folder, and the
+            relay's own, which holds and explains every key; a key found earlier counts. Files in routes/ of the current folder replace those of
+            the same name in the relay's own routes/. JAVA_HOME and JAVA_OPTS choose and set up the Java that runs it.""";
+
     private RelayApplication() {
     }
 
     /**
-     * Starts the relay and returns when it has been stopped by a signal.
+     * Starts the relay and returns when it has been stopped by a signal. What stops the start is told in one sentence on the standard error
+     * stream; the exit status is then 1.
      *
-     * @param args what {@code bin/relay} was called with; {@code -Dkey=value} sets a key
+     * @param args {@code -Dkey=value} sets a key; {@code --help} and {@code --version} only tell
      */
-    public static void main(String[] args) throws Exception {
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "io/jobrelay/logback-text.xml");
+    public static void main(String[] args) {
+        for (String arg : args) {
+            if (arg.equals("--help") || arg.equals("-h")) {
+                System.out.println(HELP);
+                return;
+            }
+            if (arg.equals("--version")) {
+                String version = RelayApplication.class.getPackage().getImplementationVersion();
+                System.out.println("AI Job Relay " + (version == null ? "(not packaged)" : version));
+                return;
+            }
         }
-        Main main = new Main();
-        JobRelay.configure(main);
+        System.exit(run(List.of(args)));
+    }
+
+    private static int run(List<String> args) {
+        Main main = null;
         try {
+            args.forEach(RelayApplication::set);
+            String port = System.getenv("CAMEL_SERVER_PORT");
+            if (port != null) { // Camel passes over variables that end like those Kubernetes sets for each service
+                System.setProperty("camel.server.port", port);
+            }
+            Logs logs = Logs.begin();
+            main = new Main();
+            main.addMainListener(logs);
+            JobRelay.configure(main);
+            main.addMainListener(new Banner());
+            LastResort.install();
             main.run(new String[0]);
-        } catch (Exception e) {
-            System.err.println(StartFailure.sentence(e));
-            System.exit(1);
+            return Math.max(main.getExitCode(), 0);
+        } catch (Exception | LinkageError e) {
+            System.err.println(sentence(e));
+            if (main != null) {
+                giveUp(main);
+            }
+            return 1;
         }
-        System.exit(main.getExitCode());
+    }
+
+    private static void set(String arg) {
+        int equals = arg.indexOf('=');
+        if (!arg.startsWith("-D") || equals < 3) {
+            throw new StartFailure("The argument " + (equals < 0 ? arg : arg.substring(0, equals) + "=...")
+                    + " is not known. The relay takes -Dkey=value, --version and --help.");
+        }
+        System.setProperty(arg.substring(2, equals), arg.substring(equals + 1));
+    }
+
+    private static String sentence(Throwable failure) {
+        try {
+            return RouteFailure.sentence(failure, Layers.ofThisProcess().routeFiles());
+        } catch (StartFailure e) {
+            return e.getMessage();
+        }
+    }
+
+    private static void giveUp(Main main) {
+        main.getShutdownStrategy().shutdown(); // or the hook for signals would wait for a context that never started
+        try {
+            main.stop();
+        } catch (RuntimeException e) {
+            // what stopped the start has been told
+        }
     }
 }

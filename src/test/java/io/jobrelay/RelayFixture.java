@@ -408,18 +408,20 @@ public final class RelayFixture implements AutoCloseable {
     }
 
     /**
-     * Takes the database away without an error: every statement of the relay waits, as with a disk that hangs. H2 only.
+     * Takes the database away without an error: every statement of the relay on its jobs waits, as with a disk that hangs.
      *
      * @return gives it back when closed
      */
     public Pause pauseDatabase() {
+        boolean h2 = keys.get("relay.db.url").startsWith("jdbc:h2:");
         try {
-            DataSource pool = bean("relay-data-source", DataSource.class);
-            Connection holder = pool.getConnection();
-            holder.createStatement().execute("SET EXCLUSIVE 1");
+            Connection holder = bean("relay-data-source", DataSource.class).getConnection();
+            holder.setAutoCommit(h2);
+            holder.createStatement().execute(h2 ? "SET EXCLUSIVE 1"
+                    : "LOCK TABLE relay_job, relay_job_id, relay_callback, relay_delivery IN ACCESS EXCLUSIVE MODE");
             return () -> {
                 try (holder) {
-                    holder.createStatement().execute("SET EXCLUSIVE FALSE");
+                    holder.createStatement().execute(h2 ? "SET EXCLUSIVE FALSE" : "ROLLBACK");
                 } catch (SQLException e) {
                     throw new IllegalStateException(e);
                 }

@@ -3,10 +3,14 @@ package io.jobrelay.config;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.util.IOHelper;
+import org.apache.camel.util.OrderedLocationProperties;
 
 /** Reads {@code relay.*} keys as typed values, from wherever Camel finds them: environment, system property, {@code application.properties}. */
 public final class Keys {
@@ -26,8 +30,42 @@ public final class Keys {
      * @return its value, placeholders resolved and blanks trimmed; empty when the key is unset or blank
      */
     public Optional<String> text(String key) {
-        return context.getPropertiesComponent().resolveProperty(key)
-                .map(context::resolvePropertyPlaceholders).map(String::trim).filter(v -> !v.isEmpty());
+        return context.getPropertiesComponent().resolveProperty(key).or(() -> raw(key)).map(String::trim).filter(v -> !v.isEmpty());
+    }
+
+    /**
+     * Camel takes a value it cannot resolve for one that is not there, and a JSON object in an object ends with the two braces that end a
+     * placeholder: such a value is meant as it stands.
+     */
+    private Optional<String> raw(String key) {
+        return Optional.ofNullable(IOHelper.lookupEnvironmentVariable(key))
+                .or(() -> Optional.ofNullable(System.getProperty(key)))
+                .or(() -> Optional.ofNullable(context.getPropertiesComponent().loadProperties(key::equals).getProperty(key)));
+    }
+
+    /**
+     * @param key such as {@code relay.sinks}
+     * @return where its value stands, for a message: an environment variable, an option of the command line, or a file
+     */
+    public String where(String key) {
+        String variable = variable(key);
+        if (System.getenv(variable) != null) {
+            return "environment variable " + variable;
+        }
+        if (System.getProperty(key) != null) {
+            return "-D" + key;
+        }
+        Properties found = context.getPropertiesComponent().loadProperties(key::equals);
+        String location = found instanceof OrderedLocationProperties ordered ? ordered.getLocation(key) : null;
+        return location == null ? "not set" : location;
+    }
+
+    /**
+     * @param key such as {@code relay.poll.initial-delay}
+     * @return the environment variable that sets it, such as {@code RELAY_POLL_INITIAL_DELAY}
+     */
+    public static String variable(String key) {
+        return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     /**
@@ -46,6 +84,16 @@ public final class Keys {
      */
     public Duration duration(String key) {
         return parseDuration(required(key)).orElseThrow(() -> unreadable(key, "a duration such as 250ms, 2s, 10m, 1h or 7d"));
+    }
+
+    /**
+     * @param key whose value is a duration, or {@code keep}
+     * @return the duration; empty for {@code keep}, and where the key is unset or blank
+     * @throws StartFailure when it can be read as neither
+     */
+    public Optional<Duration> durationOrKeep(String key) {
+        return text(key).filter(v -> !v.equals("keep"))
+                .map(v -> parseDuration(v).orElseThrow(() -> unreadable(key, "a duration such as 250ms, 2s, 10m, 1h or 7d, or keep")));
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.jobrelay.config;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,29 +55,30 @@ public final class Layers {
         return "classpath:" + CLASS_PATH + file;
     }
 
-    /** @return what camel-main takes as locations of {@code application.properties}, key by key: the current folder's, the distribution's, the jar's */
-    public String propertyLocations() {
-        StringBuilder locations = new StringBuilder("classpath:io/jobrelay/application.properties");
-        for (int i = properties.size() - 1; i >= 0; i--) {
-            locations.append(",file:").append(properties.get(i)).append(";optional=true");
-        }
-        return locations.toString();
+    /** @return where an {@code application.properties} may lie, the one that wins first; below them is the jar's own */
+    public List<Path> propertyFiles() {
+        return List.copyOf(properties);
     }
 
-    /** @return what {@code camel.main.routes-include-pattern} takes: every route file once, the uppermost of each name */
-    public String includePattern() {
-        if (folders.isEmpty()) {
-            return "classpath:" + CLASS_PATH + "*.camel.yaml";
-        }
+    /** @return the route files in folders, the uppermost of each name, by name; none means those of the class path */
+    public List<Path> routeFiles() {
         TreeMap<String, Path> uppermost = new TreeMap<>();
         for (Path folder : folders) {
             try (Stream<Path> files = Files.list(folder)) {
                 files.filter(f -> f.getFileName().toString().endsWith(".camel.yaml"))
                         .forEach(f -> uppermost.putIfAbsent(f.getFileName().toString(), f));
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new StartFailure("The folder " + folder + " cannot be read: " + e.getMessage() + ".", e);
             }
         }
-        return String.join(",", uppermost.values().stream().map(f -> "file:" + f).toList());
+        return List.copyOf(uppermost.values());
+    }
+
+    /** @return what {@code camel.main.routes-include-pattern} takes: every route file once */
+    public String includePattern() {
+        if (folders.isEmpty()) {
+            return "classpath:" + CLASS_PATH + "*.camel.yaml";
+        }
+        return String.join(",", routeFiles().stream().map(f -> "file:" + f).toList());
     }
 }

@@ -1,5 +1,7 @@
 package io.jobrelay.config;
 
+import io.jobrelay.ops.Redaction;
+
 /** The relay cannot start. Its message is one sentence that names what is wrong, where, and what to do; no stack trace is shown for it. */
 public class StartFailure extends RuntimeException {
 
@@ -20,16 +22,14 @@ public class StartFailure extends RuntimeException {
      * Finds the sentence to show for anything that stopped the start.
      *
      * @param failure what was thrown, the {@code StartFailure} possibly deep inside
-     * @return the sentence of the innermost {@code StartFailure}, or the message of the root cause
+     * @return the sentence of the {@code StartFailure}, or the redacted message of the root cause
      */
     public static String sentence(Throwable failure) {
-        Throwable root = failure;
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof StartFailure) {
                 return t.getMessage();
             }
-            root = t;
         }
-        return "The relay could not start: " + (root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage());
+        return "The relay could not start: " + Redaction.of(failure);
     }
 }

@@ -9,11 +9,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /** Opens the database named by {@code relay.db.url} and brings its schema up to date. */
 public final class DatabaseSetup {
+
+    private static final Pattern MEMORY = Pattern.compile("jdbc:h2:(file:)?(mem|memFS|memLZF|nioMemFS|nioMemLZF):");
+    private static final int H2_IN_USE = 90_020;
 
     private DatabaseSetup() {
     }
@@ -28,7 +33,7 @@ public final class DatabaseSetup {
     public static Database open(CamelContext context, Keys keys, Clock clock) {
         String url = keys.required("relay.db.url");
         Database.Kind kind = kind(url);
-        if (url.startsWith("jdbc:h2:mem:") && !keys.flag("relay.db.volatile")) {
+        if (MEMORY.matcher(url).lookingAt() && !keys.flag("relay.db.volatile")) {
             throw new StartFailure("relay.db.url names a database in memory, which forgets every job when the relay stops."
                     + " Name a file (jdbc:h2:file:./data/relay), or set relay.db.volatile=true if that is what you want.");
         }
@@ -39,8 +44,13 @@ public final class DatabaseSetup {
         keys.text("relay.db.password").ifPresent(config::setPassword);
         config.setMaximumPoolSize(20);
         config.setConnectionTimeout(1_500);
-        config.setInitializationFailTimeout(5_000);
-        if (kind == Database.Kind.POSTGRESQL) {
+        if (kind == Database.Kind.H2) {
+            config.setInitializationFailTimeout(1); // what hinders H2 now will hinder it in a moment too
+            if (!url.toUpperCase(Locale.ROOT).contains(";TRACE_LEVEL_FILE=")) {
+                config.addDataSourceProperty("TRACE_LEVEL_FILE", "0"); // or H2 writes stack traces beside its file
+            }
+        } else {
+            config.setInitializationFailTimeout(5_000);
             // a connection whose other end is gone without a word must not hold a thread for ever; what the URL says wins
             config.addDataSourceProperty("connectTimeout", "2");
             config.addDataSourceProperty("socketTimeout", "20");
@@ -66,9 +76,22 @@ public final class DatabaseSetup {
             if (pool != null) {
                 pool.close();
             }
-            throw new StartFailure("The database " + Redaction.of(url) + " (relay.db.url) cannot be opened: " + Redaction.of(e)
-                    + ". Check the URL, relay.db.username and relay.db.password, and that no other relay has it open.", e);
+            throw new StartFailure("The database " + Redaction.of(url) + " (relay.db.url) cannot be opened: " + why(e), e);
         }
+    }
+
+    private static String why(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof SQLException sql && "No suitable driver".equals(sql.getMessage())) {
+                return "there is no driver for it. Put the jar of its JDBC driver into lib/.";
+            }
+            if (t instanceof SQLException sql) {
+                return sql.getErrorCode() == H2_IN_USE
+                        ? "another process, perhaps another relay, has it open. Stop that, or give this one a relay.db.url of its own."
+                        : Redaction.of(String.valueOf(sql.getMessage())) + ". Check relay.db.url, relay.db.username and relay.db.password.";
+            }
+        }
+        return Redaction.of(failure) + ". Check relay.db.url, relay.db.username and relay.db.password.";
     }
 
     private static Database.Kind kind(String url) {

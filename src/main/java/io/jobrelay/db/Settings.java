@@ -1,7 +1,12 @@
 package io.jobrelay.db;
 
+import io.jobrelay.config.StartFailure;
+import io.jobrelay.intake.Webhook;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -10,6 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public final class Settings {
 
     private static final String SECRET = "webhook.secret";
+    private static final String DIGESTS = "webhook.secret.digests";
     private final JdbcTemplate jdbc;
 
     /** @param database that holds {@code relay_setting} */
@@ -18,17 +24,39 @@ public final class Settings {
     }
 
     /**
+     * Agrees with the other instances on the secrets of callback and media URLs.
+     *
      * @param configured {@code relay.webhook.secret}, or empty
-     * @return the secrets of callback and media URLs: those configured, else the one made at the first start and kept since
+     * @return the first signs, all verify: those configured, and the one made at the first start that went without
+     * @throws StartFailure when open jobs were given URLs that none of them could verify
      */
     public List<String> secrets(List<String> configured) {
-        if (!configured.isEmpty()) {
-            return configured;
+        List<String> secrets = new ArrayList<>(configured);
+        if (configured.isEmpty()) {
+            byte[] random = new byte[32];
+            new SecureRandom().nextBytes(random);
+            putIfAbsent(SECRET, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
         }
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        putIfAbsent(SECRET, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
-        return List.of(get(SECRET));
+        String made = get(SECRET);
+        if (made != null) {
+            secrets.add(made);
+        }
+        List<String> digests = secrets.stream().map(Settings::digest).toList();
+        String known = get(DIGESTS);
+        if (known != null && Collections.disjoint(List.of(known.split(",")), digests) && openJobs()) {
+            throw new StartFailure("None of the secrets in relay.webhook.secret is one that another instance, or the last start, signs with,"
+                    + " so the callbacks of open jobs could not be verified. Put the old secret behind the new one until those jobs have ended.");
+        }
+        put(DIGESTS, String.join(",", digests));
+        return secrets;
+    }
+
+    private boolean openJobs() {
+        return !jdbc.queryForList("SELECT id FROM relay_job WHERE status IN ('Queued', 'InProgress') LIMIT 1", String.class).isEmpty();
+    }
+
+    private static String digest(String secret) {
+        return Webhook.sha256(secret.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     }
 
     /**
@@ -49,6 +77,12 @@ public final class Settings {
             jdbc.update("INSERT INTO relay_api (server) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM relay_api WHERE server = ?)", server, server);
         } catch (DuplicateKeyException e) {
             // another instance was first
+        }
+    }
+
+    private void put(String name, String value) {
+        if (jdbc.update("UPDATE relay_setting SET value_text = ? WHERE name = ?", value, name) == 0) {
+            putIfAbsent(name, value);
         }
     }
 

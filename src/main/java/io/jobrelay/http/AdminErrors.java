@@ -17,17 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers on the admin port what never reaches a route: other paths, other methods, requests that are not HTTP as it should be. Camel mounts
- * its router below another one that it keeps to itself, so error handlers would not be asked; a last route is.
+ * Answers on the admin port what never reaches a route: other paths, other methods, requests that are not HTTP as it should be. Camel
+ * mounts its router below another one that it keeps to itself, so error handlers would not be asked; a last route is.
  */
 public final class AdminErrors {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminErrors.class);
     private static final Problem NOT_FOUND = new Problem(Problem.Kind.UNKNOWN_PATH, "Nothing is served under this path.");
-    private static final Problem NOT_ALLOWED = new Problem(Problem.Kind.METHOD_NOT_ALLOWED, "This path takes only the methods named in Allow.");
+    private static final Problem NOT_ALLOWED = new Problem(Problem.Kind.METHOD_NOT_ALLOWED,
+            "This path takes only the methods named in Allow.");
     private static final Problem TOO_LARGE = Problem.member(Problem.Kind.BODY_TOO_LARGE, "body", "The body is larger than what is read.");
-    private static final Problem BAD = new Problem(Problem.Kind.BAD_REQUEST, "The path or the query is not percent-encoded as it should be.");
-    private static final Problem INTERNAL = new Problem(Problem.Kind.INTERNAL, "The relay could not do this, by a fault of its own. Its log says more.");
+    private static final Problem BAD = new Problem(Problem.Kind.BAD_REQUEST,
+            "The path or the query is not percent-encoded as it should be.");
+    private static final Problem INTERNAL = new Problem(Problem.Kind.INTERNAL,
+            "The relay could not do this, by a fault of its own. Its log says more.");
 
     private AdminErrors() {
     }
@@ -42,7 +45,8 @@ public final class AdminErrors {
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStarted(CamelContext started) {
-                VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(started, VertxPlatformHttpRouter.getRouterNameFromPort(port));
+                VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(started,
+                        VertxPlatformHttpRouter.getRouterNameFromPort(port));
                 if (router != null) { // a host may have no admin port
                     on(router);
                 }

@@ -1,6 +1,7 @@
 package io.jobrelay.http;
 
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -43,13 +44,15 @@ public final class AdminGuard implements Handler<RoutingContext> {
             ctx.next();
         } else if (context == null || !context.isStarted()) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
-            problem(ctx, 503, "The relay is starting or stopping.");
+            problem(ctx, Problem.Kind.NOT_READY, "The relay is starting or stopping.");
         } else if (!path.startsWith("/sandbox/") && !mayPass(request)) {
             if (key != null) {
                 ctx.response().putHeader("WWW-Authenticate", "Bearer");
-                problem(ctx, 401, "This port is asked with the header Authorization: Bearer and the value of relay.admin.api-key.");
+                problem(ctx, Problem.Kind.UNAUTHORIZED,
+                        "This port is asked with the header Authorization: Bearer and the value of relay.admin.api-key.");
             } else {
-                problem(ctx, 403, "Without relay.admin.api-key this port answers only requests made on this machine and not by a foreign web page.");
+                problem(ctx, Problem.Kind.FOREIGN,
+                        "Without relay.admin.api-key this port answers only requests made on this machine and not by a foreign web page.");
             }
         } else {
             if (request.headers().contains(HttpHeaders.CONTENT_LENGTH) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
@@ -75,8 +78,8 @@ public final class AdminGuard implements Handler<RoutingContext> {
         return LOOPBACK.contains(name) || name.equals(host.toLowerCase(Locale.ROOT)) || name.matches("127\\.\\d+\\.\\d+\\.\\d+");
     }
 
-    private static void problem(RoutingContext ctx, int status, String detail) {
-        ctx.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-                .end("{\"type\":\"about:blank\",\"status\":" + status + ",\"detail\":\"" + detail + "\"}");
+    private static void problem(RoutingContext ctx, Problem.Kind kind, String detail) {
+        ctx.response().setStatusCode(kind.status()).putHeader(HttpHeaders.CONTENT_TYPE, Problems.MEDIA_TYPE)
+                .end(Buffer.buffer(Problems.json(new Problem(kind, detail))));
     }
 }

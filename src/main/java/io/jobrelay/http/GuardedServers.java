@@ -1,5 +1,6 @@
 package io.jobrelay.http;
 
+import io.jobrelay.config.Keys;
 import io.jobrelay.intake.JobRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -36,6 +37,7 @@ public final class GuardedServers extends DefaultMainHttpServerFactory {
     public Service newHttpServer(CamelContext context, HttpServerConfigurationProperties configuration) {
         MainHttpServer server = (MainHttpServer) super.newHttpServer(context, configuration);
         putInFront(server.getConfiguration(), publicGuard);
+        server.setMaxBodySize(new Keys(context).size("relay.webhook.max-body"));
         return server;
     }
 

@@ -46,6 +46,10 @@ public class Problem extends RuntimeException {
         KEY_REUSED(422, "The Idempotency-Key was used for another body"),
         /** The request carries no key, or a wrong one. */
         UNAUTHORIZED(401, "The request needs the admin key"),
+        /** The request comes from another machine, or was sent by a foreign web page. */
+        FOREIGN(403, "The request is not one of this machine's own"),
+        /** The relay is starting or stopping. */
+        NOT_READY(503, "The relay is not ready"),
         /** The database cannot be reached at this moment. */
         DATABASE_AWAY(503, "The database is away"),
         /** The relay's own fault. */

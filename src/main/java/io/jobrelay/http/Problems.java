@@ -15,7 +15,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/** Answers what could not be done with {@code application/problem+json} (RFC 9457), and tells the caller's mistakes from the relay's own. */
+/**
+ * Answers what could not be done with {@code application/problem+json} (RFC 9457), and tells the caller's mistakes from the relay's own.
+ */
 public final class Problems {
 
     /** The media type of a problem. */
@@ -76,11 +78,13 @@ public final class Problems {
             }
             if (t instanceof PublicUrl.Unusable unusable) {
                 String sentence = unusable.getMessage();
-                return new Problem(Problem.Kind.NO_PUBLIC_URL, sentence.contains("relay.public-url") ? sentence : sentence + " Set relay.public-url.");
+                return new Problem(Problem.Kind.NO_PUBLIC_URL,
+                        sentence.contains("relay.public-url") ? sentence : sentence + " Set relay.public-url.");
             }
             if (t instanceof DataAccessException || t instanceof TransactionException || t instanceof SQLException) {
                 LOG.warn("{} was answered 503: {}", where, Redaction.of(failure));
-                return new Problem(Problem.Kind.DATABASE_AWAY, "The database did not answer. Nothing of the request counts; send it again in a moment.");
+                return new Problem(Problem.Kind.DATABASE_AWAY, "The database did not answer."
+                        + " Send the request again in a moment, with the same Idempotency-Key where it makes a job.");
             }
         }
         LOG.error("{} was answered 500: {}", where, failure == null ? "no reason was given" : Redaction.of(failure));

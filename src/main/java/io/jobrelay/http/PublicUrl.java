@@ -2,8 +2,11 @@ package io.jobrelay.http;
 
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Upstream;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
 
-/** The base under which the world reaches the public port, and the URLs handed out under it. */
+/** The base under which the world reaches the public port, and whether the API can be told so. */
 public final class PublicUrl {
 
     /** No URL can be given to the API now. Its message says what to do; the next try may find one. */
@@ -16,21 +19,71 @@ public final class PublicUrl {
 
     private final Keys keys;
     private final Upstream upstream;
+    private final NgrokAgent agent;
 
     /**
      * @param keys {@code relay.public-url}, {@code camel.server.port}
      * @param upstream the API that must reach the URL
+     * @param clock the relay's
      */
-    public PublicUrl(Keys keys, Upstream upstream) {
-        this.keys = keys;
-        this.upstream = upstream;
+    public PublicUrl(Keys keys, Upstream upstream, Clock clock) {
+        this(keys, upstream, new NgrokAgent(NgrokAgent.HERE, clock));
     }
 
     /**
-     * @return the base URL, without a trailing slash
-     * @throws Unusable when it is a loopback URL and the API is not on this machine
+     * @param keys {@code relay.public-url}, {@code camel.server.port}
+     * @param upstream the API that must reach the URL
+     * @param agent asked where no URL is configured, but never with the sandbox
+     */
+    PublicUrl(Keys keys, Upstream upstream, NgrokAgent agent) {
+        this.keys = keys;
+        this.upstream = upstream;
+        this.agent = agent;
+    }
+
+    /**
+     * @return the base URL, without a trailing slash: the one configured, else that of a running ngrok agent's tunnel to the public port, else
+     *         {@code http://localhost:<port>}
+     * @throws Unusable when it leads to this machine or a private network, and the API is further out
      */
     public String require() {
-        return keys.text("relay.public-url").orElse("http://localhost:" + keys.number("camel.server.port"));
+        int port = keys.number("camel.server.port");
+        Optional<String> known = keys.text("relay.public-url");
+        if (known.isEmpty() && !upstream.sandbox()) {
+            known = agent.tunnelTo(port);
+        }
+        String url = known.orElse("http://localhost:" + port).replaceAll("/+$", "");
+        Reach reach = Reach.of(url);
+        if (reach.compareTo(Reach.of(upstream.baseUrl())) < 0) {
+            throw new Unusable("The API at " + upstream.baseUrl() + " cannot reach " + url + ", which leads "
+                    + (reach == Reach.MACHINE ? "to this machine only" : "into a private network") + ". Set relay.public-url to the URL under which"
+                    + " the world reaches port " + port + ", or start: ngrok http " + port);
+        }
+        return url;
+    }
+
+    /** How far away somebody may be and still reach a URL. */
+    enum Reach {
+        /** Only programs on the same machine. */
+        MACHINE,
+        /** Who is in the same network, or knows its names. */
+        NETWORK,
+        /** Everybody. */
+        WORLD;
+
+        private static final String PRIVATE_NAME = ".*\\.(local|localdomain|lan|internal|intranet|corp|home|home\\.arpa)";
+
+        /**
+         * @param url http or https
+         * @return as far as its host can tell; names are not looked up
+         */
+        static Reach of(String url) {
+            String host = Hosts.of(URI.create(url));
+            if (Hosts.isLoopback(host)) {
+                return MACHINE;
+            }
+            boolean near = Hosts.isPrivate(host) || !Hosts.isLiteral(host) && (!host.contains(".") || host.matches(PRIVATE_NAME));
+            return near ? NETWORK : WORLD;
+        }
     }
 }

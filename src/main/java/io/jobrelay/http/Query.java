@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The parameters of a query, read from the query itself: none of them ever becomes a header. Parameters that are not asked for are passed over. */
+/**
+ * The parameters of a query, read from the query itself: none of them ever becomes a header. Parameters that are not asked for are passed
+ * over.
+ */
 public final class Query {
 
     private final Map<String, String> values = new HashMap<>();

@@ -30,7 +30,7 @@ import org.springframework.dao.DuplicateKeyException;
  * accept, and the database says, by the intake's rows, whether it has been accepted and has ended. Nothing else is remembered but when to
  * look again, so that a crash between any two steps is made good by the next sweep.
  */
-public final class Inbox {
+public final class Inbox implements MediaStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final int MOST_AT_ONCE = 1_000;
@@ -60,8 +60,7 @@ public final class Inbox {
     private Inbox(Keys keys, Clock clock, NoArgGenerator ids, JobRequest jobRequest) {
         this.file = new InboxFile(jobRequest, keys.required("relay.inbox.request"));
         Duration stillFor = keys.duration("relay.inbox.still-for");
-        this.doneRetention = keys.text("relay.inbox.done-retention").filter(set -> !set.equals("keep"))
-                .map(set -> keys.duration("relay.inbox.done-retention")).orElse(null);
+        this.doneRetention = keys.durationOrKeep("relay.inbox.done-retention").orElse(null);
         this.folder = InboxFolder.open(keys.required("relay.inbox.directory"));
         this.still = new StillFilter(folder, stillFor, clock);
         this.clock = clock;
@@ -284,6 +283,23 @@ public final class Inbox {
      */
     public Optional<Path> media(String intake, String media) throws IOException {
         return on() ? folder.media(intake, media) : Optional.empty();
+    }
+
+    /**
+     * A job like an ended one shares its intake and its file, which is served from where it lies for as long as one of the two is open.
+     *
+     * @throws Problem 409 where the file is gone
+     */
+    @Override
+    public String reopen(String intake, String media) {
+        try {
+            if (media(intake, media).isPresent()) {
+                return intake;
+            }
+        } catch (IOException e) {
+            LOG.warn("The media file of a job that is to be submitted again cannot be looked for: {}", Redaction.of(e));
+        }
+        throw new Problem(Problem.Kind.NOT_RESUBMITTABLE, "The job's media file is not in the inbox any more. Drop it again for a new job.");
     }
 
     private void forget(String intake) throws IOException {

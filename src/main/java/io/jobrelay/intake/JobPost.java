@@ -19,7 +19,7 @@ public final class JobPost {
     private final PublicUrl publicUrl;
 
     /**
-     * @param context where a {@link MediaStore} may be found
+     * @param context that holds the {@link MediaStore} {@code relay-inbox}
      * @param requests reads bodies
      * @param publicUrl that a submission needs
      */
@@ -37,7 +37,8 @@ public final class JobPost {
      */
     public List<Map<String, Object>> read(@Body byte[] body, @Header("Idempotency-Key") Object key) {
         if (key != null && !(key instanceof String text && KEY.matcher(text).matches())) {
-            throw new Problem(Kind.INVALID_HEADER, "The header Idempotency-Key takes 1 to 255 printable ASCII characters, and stands once.");
+            throw new Problem(Kind.INVALID_HEADER,
+                    "The header Idempotency-Key takes 1 to 255 printable ASCII characters, and stands once.");
         }
         List<Map<String, Object>> rows = requests.read(body, false);
         if (key != null) {
@@ -55,7 +56,8 @@ public final class JobPost {
      */
     public List<Map<String, Object>> again(@Body Map<String, Object> job) {
         if (!List.of("Fail", "Expired").contains(job.get("status"))) {
-            throw new Problem(Kind.NOT_RESUBMITTABLE, "Only a job that ended as Fail or Expired can be submitted again; this one is " + job.get("status") + ".");
+            throw new Problem(Kind.NOT_RESUBMITTABLE,
+                    "Only a job that ended as Fail or Expired can be submitted again; this one is " + job.get("status") + ".");
         }
         if (job.get("request") == null) {
             throw new Problem(Kind.NOT_RESUBMITTABLE, "Something else submitted this job: the relay does not know its request.");
@@ -66,16 +68,9 @@ public final class JobPost {
         row.put("resubmit_of", job.get("id"));
         if (job.get("media") != null) {
             row.put("media", job.get("media"));
-            row.put("intake", media().reopen((String) job.get("intake"), (String) job.get("media")));
+            row.put("intake", context.getRegistry().lookupByNameAndType("relay-inbox", MediaStore.class)
+                    .reopen((String) job.get("intake"), (String) job.get("media")));
         }
         return List.of(row);
-    }
-
-    private MediaStore media() {
-        MediaStore store = context.getRegistry().lookupByNameAndType("relay-inbox", MediaStore.class);
-        if (store == null) {
-            throw new Problem(Kind.NOT_RESUBMITTABLE, "The job's media file came by an inbox, and this relay has none.");
-        }
-        return store;
     }
 }

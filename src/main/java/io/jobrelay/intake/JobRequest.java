@@ -132,8 +132,8 @@ public final class JobRequest {
 
     private Map<String, Object> job(String status, String reference, String metadata) {
         Map<String, Object> row = new HashMap<>();
-        for (String column : List.of("intake", "api", "server", "request", "media", "idempotency_key", "request_sha256", "resubmit_of", "job_id",
-                "next_submit_at", "next_poll_at", "expires_at")) {
+        for (String column : List.of("intake", "api", "server", "request", "media", "idempotency_key", "request_sha256", "resubmit_of",
+                "job_id", "next_submit_at", "next_poll_at", "expires_at")) {
             row.put(column, null);
         }
         row.put("id", ids.generate().toString());
@@ -172,12 +172,14 @@ public final class JobRequest {
                 case "request" -> request = object(parser, body, name, LARGEST_BODY);
                 case "metadata" -> metadata = object(parser, body, name, LONGEST_METADATA);
                 default -> throw Problem.member(Kind.UNKNOWN_MEMBER, shown(name),
-                        "The member " + shown(name) + " is unknown. A job takes api, request, reference and metadata; or jobId, reference and metadata.");
+                        "The member " + shown(name) + " is unknown."
+                                + " A job takes api, request, reference and metadata; or jobId, reference and metadata.");
             }
         }
         if (jobId != null) {
             if (api != null || request != null) {
-                throw Problem.member(Kind.INVALID_MEMBER, "jobId", "jobId tracks a job that something else submitted: it takes no api and no request beside it.");
+                throw Problem.member(Kind.INVALID_MEMBER, "jobId",
+                        "jobId tracks a job that something else submitted: it takes no api and no request beside it.");
             }
             return tracking(usable(jobId), reference, metadata);
         }
@@ -203,7 +205,8 @@ public final class JobRequest {
     /** A jobId stands as one segment in the URL that is polled, where these would mean something else. */
     private static String usable(String jobId) {
         if (jobId.isEmpty() || jobId.equals(".") || jobId.equals("..") || jobId.chars().anyMatch(Character::isISOControl)) {
-            throw Problem.member(Kind.INVALID_MEMBER, "jobId", "jobId takes the API's id of a job, 1 to " + CallbackBody.LONGEST_JOB_ID + " characters.");
+            throw Problem.member(Kind.INVALID_MEMBER, "jobId",
+                    "jobId takes the API's id of a job, 1 to " + CallbackBody.LONGEST_JOB_ID + " characters.");
         }
         return jobId;
     }

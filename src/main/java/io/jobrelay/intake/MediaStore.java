@@ -8,7 +8,7 @@ public interface MediaStore {
      *
      * @param intake the intake of the ended job, {@code relay_job.intake}
      * @param media its file, {@code relay_job.media}
-     * @return the new intake, for the new job's row; its {@code media} is the same
+     * @return the intake for the new job's row; its {@code media} is the same
      * @throws io.jobrelay.http.Problem 409 where the file is gone
      */
     String reopen(String intake, String media);

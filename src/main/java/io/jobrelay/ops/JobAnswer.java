@@ -36,8 +36,8 @@ public final class JobAnswer {
      * @param message to answer with
      * @throws IOException never, in practice: the answer is written to memory
      */
-    public void one(@Body List<Map<String, Object>> deliveries, @Variable("jobs") List<Map<String, Object>> jobs, @Variable("code") Integer code,
-            @Variable("created") Boolean created, Message message) throws IOException {
+    public void one(@Body List<Map<String, Object>> deliveries, @Variable("jobs") List<Map<String, Object>> jobs,
+            @Variable("code") Integer code, @Variable("created") Boolean created, Message message) throws IOException {
         StringWriter out = new StringWriter();
         try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
             job(json, jobs.get(0), deliveries);

@@ -26,7 +26,8 @@ public final class JobPage {
 
     /**
      * @param query of the request, as it came
-     * @return {@code by} (which statement finds the page) and its values; one row more than {@code limit} is asked for, to know whether it goes on
+     * @return {@code by} (which statement finds the page) and its values; one row more than {@code limit} is asked for, to know whether it
+     *     goes on
      * @throws Problem 400 naming the parameter that cannot be taken
      */
     public Map<String, Object> read(@Header(Exchange.HTTP_RAW_QUERY) String query) {

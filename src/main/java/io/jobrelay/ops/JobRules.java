@@ -16,7 +16,10 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 
-/** What may be done to a job in which state. Each rule lets the row through or refuses with a sentence; the statement that follows is guarded by itself. */
+/**
+ * What may be done to a job in which state. Each rule lets the row through or refuses with a sentence; the statement that follows is
+ * guarded by itself.
+ */
 public final class JobRules {
 
     private static final Set<String> OPEN = Set.of("Queued", "InProgress");

@@ -150,7 +150,8 @@ public final class Polling {
     private void schedule(Map<String, Object> row, Map<String, Object> job, ApiAnswer answer, Long expires, long now) {
         long last = number(job, "poll_delay").longValue();
         boolean penalty = answer.code() == 429;
-        long delay = penalty && last > 0 ? last : last == 0 ? initialDelay.toMillis() : Math.min(last * 2, maxDelay.toMillis());
+        boolean outOfTurn = penalty || Boolean.TRUE.equals(job.get("missed"));
+        long delay = outOfTurn && last > 0 ? last : last == 0 ? initialDelay.toMillis() : Math.min(last * 2, maxDelay.toMillis());
         long next = now + (penalty ? answer.pause(clock).toMillis() : Math.max(delay, answer.retryAfter(clock).toMillis()));
         if (expires != null && !penalty) {
             long lastLook = expires - Math.min(LAST_LOOK.toMillis(), (expires - born(job)) / 20);

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A transaction holds what it promises only while no statement in it commits by itself, as each batch of camel-sql does unless told otherwise. */
+/**
+ * A transaction holds what it promises only while no statement in it commits by itself, as each batch of camel-sql does unless told
+ * otherwise.
+ */
 class BatchesTest {
 
     @Test

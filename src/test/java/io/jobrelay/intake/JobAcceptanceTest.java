@@ -39,7 +39,8 @@ class JobAcceptanceTest {
 
     @Test
     void all_rows_are_stored_and_a_tracked_one_is_found_by_its_job_id() {
-        List<Map<String, Object>> rows = rows("[{\"api\":\"punctuate\",\"request\":{\"a\":1.0}},{\"jobId\":\"all-1\",\"metadata\":{\"m\":1}}]");
+        List<Map<String, Object>> rows =
+                rows("[{\"api\":\"punctuate\",\"request\":{\"a\":1.0}},{\"jobId\":\"all-1\",\"metadata\":{\"m\":1}}]");
         assertThat(accept(rows)).isEqualTo(rows);
         Map<String, Object> submitted = relay.job((String) rows.get(0).get("id"));
         assertThat(submitted.get("api")).isEqualTo("/ai/text/v1/async/punctuate");
@@ -48,8 +49,10 @@ class JobAcceptanceTest {
 
     @Test
     void a_job_id_that_is_known_makes_no_second_job() {
-        Object first = accept(rows("{\"jobId\":\"known-1\",\"reference\":\"r\",\"metadata\":{\"a\":1,\"b\":[1.0,\"x\"]}}")).get(0).get("id");
-        List<Map<String, Object>> again = accept(rows("[{\"jobId\":\"known-1\",\"reference\":\"r\",\"metadata\":{\"b\":[1, \"\\u0078\"],\"a\":1e0}},"
+        Object first = accept(rows("{\"jobId\":\"known-1\",\"reference\":\"r\",\"metadata\":{\"a\":1,\"b\":[1.0,\"x\"]}}")).get(0)
+                .get("id");
+        List<Map<String, Object>> again =
+                accept(rows("[{\"jobId\":\"known-1\",\"reference\":\"r\",\"metadata\":{\"b\":[1, \"\\u0078\"],\"a\":1e0}},"
                 + "{\"jobId\":\"known-2\"},{\"jobId\":\"known-2\"}]"));
         assertThat(again.get(0)).containsEntry("id", first);
         assertThat(again.get(2).get("id")).isEqualTo(again.get(1).get("id"));
@@ -59,8 +62,10 @@ class JobAcceptanceTest {
     @Test
     void a_job_id_known_with_other_words_is_refused_and_nothing_of_the_list_is_stored() {
         accept(rows("{\"jobId\":\"other-1\",\"reference\":\"r\",\"metadata\":{\"a\":1}}"));
-        for (String words : List.of("\"reference\":\"s\",\"metadata\":{\"a\":1}", "\"reference\":\"r\",\"metadata\":{\"a\":2}", "\"reference\":\"r\"")) {
-            assertThatThrownBy(() -> accept(rows("[{\"api\":\"punctuate\",\"request\":{},\"reference\":\"never\"},{\"jobId\":\"other-1\"," + words + "}]")))
+        for (String words : List.of("\"reference\":\"s\",\"metadata\":{\"a\":1}", "\"reference\":\"r\",\"metadata\":{\"a\":2}",
+                "\"reference\":\"r\"")) {
+            assertThatThrownBy(() -> accept(rows("[{\"api\":\"punctuate\",\"request\":{},\"reference\":\"never\"},{\"jobId\":\"other-1\","
+                    + words + "}]")))
                     .cause().isInstanceOfSatisfying(Problem.class, p -> assertThat(p.status()).isEqualTo(409));
         }
         assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE reference = 'never'")).isZero();

@@ -44,9 +44,11 @@ class JobRequestTest {
 
     @Test
     void request_and_metadata_are_kept_byte_for_byte() {
-        String request = "{ \"n\" : 1.000000000000000000001e+5 , \"é\\u00e9\":[ ],\n\"a\":1,\"a\":2, \"emoji\":\"😀\", \"u\":\"\\ud800\\u0000\"}";
+        String request = "{ \"n\" : 1.000000000000000000001e+5 , "
+                + "\"é\\u00e9\":[ ],\n\"a\":1,\"a\":2, \"emoji\":\"😀\", \"u\":\"\\ud800\\u0000\"}";
         String metadata = "{\t\"k\":  -0.0}";
-        Map<String, Object> row = one("{\"reference\":\"é😀\",\"request\":" + request + ",\"api\":\"summarize\",\"metadata\":\n" + metadata + "}");
+        Map<String, Object> row = one("{\"reference\":\"é😀\",\"request\":" + request + ",\"api\":\"summarize\",\"metadata\":\n" + metadata
+                + "}");
         assertThat(row).containsEntry("request", request).containsEntry("metadata", metadata).containsEntry("reference", "é😀")
                 .containsEntry("api", "/ai/text/v1/async/summarize").containsEntry("status", "Queued")
                 .containsEntry("accepted_at", clock.millis()).containsEntry("next_submit_at", clock.millis())
@@ -75,14 +77,17 @@ class JobRequestTest {
     @ParameterizedTest
     @CsvSource({"speech-to-text,/ai/audio/v1/async/speech-to-text", "speaker-diarize,/ai/audio/v1/async/speaker-diarize",
         "summarize,/ai/text/v1/async/summarize", "punctuate,/ai/text/v1/async/punctuate",
-        "analyze-interaction,/ai/insights/v1/async/analyze-interaction", "/ai/audio/v1/async/speaker-identify,/ai/audio/v1/async/speaker-identify"})
+        "analyze-interaction,/ai/insights/v1/async/analyze-interaction",
+                "/ai/audio/v1/async/speaker-identify,/ai/audio/v1/async/speaker-identify"})
     void an_api_is_a_short_name_or_a_path(String api, String path) {
         assertThat(one("{\"api\":\"" + api + "\",\"request\":{}}")).containsEntry("api", path);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "speech", "SUMMARIZE", "/", "/ai", "/ai/", "/ai/../restapi/v1.0/account", "/ai/./x", "/ai/x/..", "/ai//x", "/ai/x/",
-        "/ai/x?webhook=y", "/ai/x#y", "/ai/%2e%2e/x", "/ai/x y", "/restapi/v1.0/account", "https://elsewhere.example/ai/x", "//elsewhere.example/ai/x",
+    @ValueSource(strings = {"", "speech", "SUMMARIZE", "/", "/ai", "/ai/", "/ai/../restapi/v1.0/account", "/ai/./x", "/ai/x/..", "/ai//x",
+            "/ai/x/",
+        "/ai/x?webhook=y", "/ai/x#y", "/ai/%2e%2e/x", "/ai/x y", "/restapi/v1.0/account", "https://elsewhere.example/ai/x",
+                "//elsewhere.example/ai/x",
         "/ai/x@y", "/ai/é", "/ai/x\\n"})
     void no_other_api_is_taken(String api) {
         assertThat(refused("{\"api\":\"" + api + "\",\"request\":{}}").member()).isEqualTo("api");
@@ -90,8 +95,10 @@ class JobRequestTest {
 
     @Test
     void what_is_tracked_is_polled_at_once_and_kept_for_a_week() {
-        assertThat(one("{\"jobId\":\"j-1\",\"reference\":\"r\",\"metadata\":{}}")).containsEntry("status", "InProgress").containsEntry("job_id", "j-1")
-                .containsEntry("server", "https://api.example").containsEntry("next_poll_at", clock.millis()).containsEntry("next_submit_at", null)
+        assertThat(one("{\"jobId\":\"j-1\",\"reference\":\"r\",\"metadata\":{}}")).containsEntry("status", "InProgress")
+                .containsEntry("job_id", "j-1")
+                .containsEntry("server", "https://api.example").containsEntry("next_poll_at", clock.millis())
+                        .containsEntry("next_submit_at", null)
                 .containsEntry("expires_at", clock.millis() + Duration.ofDays(7).toMillis())
                 .containsEntry("poll_delay", Duration.ofMinutes(10).toMillis()).containsEntry("api", null).containsEntry("request", null);
     }
@@ -144,7 +151,8 @@ class JobRequestTest {
 
     @Test
     void a_body_that_is_empty_or_not_utf_8_is_named() {
-        for (byte[] body : new byte[][] {{}, bytes("  "), {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF}, {'{', '"', (byte) 0xff, '"', ':', '1', '}'},
+        for (byte[] body : new byte[][] {{}, bytes("  "), {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF}, {'{', '"', (byte) 0xff, '"', ':', '1',
+                '}'},
             "{\"api\":\"punctuate\",\"request\":{}}".getBytes(StandardCharsets.UTF_16)}) {
             assertThat(refused(body, true).member()).isEqualTo("body");
         }
@@ -153,7 +161,8 @@ class JobRequestTest {
 
     @Test
     void what_is_too_long_is_named() {
-        assertThat(refused("{\"api\":\"punctuate\",\"request\":{},\"reference\":\"" + "x".repeat(1001) + "\"}").member()).isEqualTo("reference");
+        assertThat(refused("{\"api\":\"punctuate\",\"request\":{},\"reference\":\"" + "x".repeat(1001) + "\"}").member())
+                .isEqualTo("reference");
         assertThat(refused("{\"api\":\"/ai/" + "x".repeat(510) + "\",\"request\":{}}").member()).isEqualTo("api");
         assertThat(refused("{\"jobId\":\"" + "x".repeat(513) + "\"}").member()).isEqualTo("jobId");
         assertThat(refused("{\"jobId\":\"x\",\"metadata\":{\"a\":\"" + "x".repeat(1 << 20) + "\"}}").member()).isEqualTo("metadata");
@@ -167,7 +176,8 @@ class JobRequestTest {
 
     @Test
     void no_sentence_repeats_a_value() {
-        for (String json : List.of("{\"api\":\"hush-hush\",\"request\":{}}", "{\"jobId\":\"hush-hush\\n\"}", "{\"a\":\"hush-hush\"}", "\"hush-hush\"",
+        for (String json : List.of("{\"api\":\"hush-hush\",\"request\":{}}", "{\"jobId\":\"hush-hush\\n\"}", "{\"a\":\"hush-hush\"}",
+                "\"hush-hush\"",
                 "{\"api\":\"punctuate\",\"request\":{hush-hush}}", "hush-hush", "{\"reference\":\"" + "hush-hush".repeat(200) + "\"}")) {
             assertThat(refused(json).getMessage()).doesNotContain("hush");
         }

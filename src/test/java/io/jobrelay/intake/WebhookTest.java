@@ -3,6 +3,7 @@ package io.jobrelay.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.Http;
+import io.jobrelay.Raw;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
 import java.util.List;
@@ -186,11 +187,13 @@ class WebhookTest {
         }
     }
 
-    @Test
-    void a_query_behind_the_signed_url_does_no_harm() {
+    @ParameterizedTest
+    @ValueSource(strings = {"?", "?utm=1&x", "?a=b?c", "?x=%zz", "?%ff=%", "?&&==&", "?a=1;b=2"})
+    void a_query_behind_the_signed_url_does_no_harm(String query) {
         String jobId = UUID.randomUUID().toString();
         String id = relay.openJob(jobId);
-        assertThat(relay.post(relay.callbackUrl(id) + "?utm=1&x", "{\"status\":\"Success\"}").status()).isEqualTo(200);
+        String path = relay.callbackUrl(id).substring(relay.publicUrl().length()) + query;
+        assertThat(Raw.post(relay.publicPort(), path, "{\"status\":\"Success\"}")).startsWith("HTTP/1.1 200 ");
         relay.settle();
         assertThat(relay.job(id)).containsEntry("status", "Success");
     }

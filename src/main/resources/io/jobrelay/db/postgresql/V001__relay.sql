@@ -33,6 +33,7 @@ CREATE TABLE relay_job (
   not_found       INTEGER DEFAULT 0 NOT NULL,
   hinted_at       BIGINT,
   hint            BOOLEAN DEFAULT FALSE NOT NULL,
+  missed          BOOLEAN DEFAULT FALSE NOT NULL,
   claim           VARCHAR(36),
   last_error      VARCHAR(1000),
   CONSTRAINT relay_job_status CHECK (status IN ('Queued', 'InProgress', 'Success', 'Fail', 'Expired', 'Cancelled')),
@@ -44,7 +45,8 @@ CREATE INDEX relay_job_intake ON relay_job (intake);
 CREATE INDEX relay_job_reference ON relay_job (reference, id);
 CREATE INDEX relay_job_status_id ON relay_job (status, id);
 CREATE INDEX relay_job_next_submit ON relay_job (next_submit_at);
-CREATE INDEX relay_job_next_poll ON relay_job (next_poll_at);
+CREATE INDEX relay_job_next_poll ON relay_job (next_poll_at, expires_at);
+CREATE INDEX relay_job_missed ON relay_job (missed, status);
 CREATE INDEX relay_job_hint ON relay_job (hint, hinted_at);
 CREATE INDEX relay_job_status_expires ON relay_job (status, expires_at);
 CREATE INDEX relay_job_ended_at ON relay_job (ended_at);
@@ -129,6 +131,7 @@ CREATE TABLE relay_setting (
   name  VARCHAR(100) PRIMARY KEY,
   value_text VARCHAR(4000) NOT NULL
 );
+INSERT INTO relay_setting (name, value_text) VALUES ('alive.at', '0');
 
 -- the sandbox's own books: it stands in for the API and knows nothing of the tables above
 -- a job is due once for its result (next_result_at) and then for each of its callbacks (next_callback_at); Refused is no job but a refusal rehearsed

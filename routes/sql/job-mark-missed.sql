@@ -1,0 +1,7 @@
+-- all get the same turn, so that the oldest expiry comes first
+UPDATE relay_job
+   SET missed = TRUE,
+       next_poll_at = :#now
+ WHERE status = 'InProgress'
+   AND job_id IS NOT NULL
+   AND server = :#server

@@ -1,0 +1,3 @@
+UPDATE relay_setting
+   SET value_text = :#${variable.now.toString}
+ WHERE name = 'alive.at'

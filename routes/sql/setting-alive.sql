@@ -1,0 +1,3 @@
+SELECT value_text
+  FROM relay_setting
+ WHERE name = 'alive.at'

@@ -1,0 +1,145 @@
+package io.jobrelay.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * What the value of a key may be.
+ *
+ * @param words the same for a person, as the end of "it takes ..."
+ * @param reads whether a value that is not blank can be read
+ * @param blank whether the key may be left empty
+ */
+public record Takes(String words, Predicate<String> reads, boolean blank) {
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final Pattern SINK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f:.%]*:[0-9A-Fa-f:.%]*");
+    private static final Pattern AUTHORITY = Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:\\d{1,5})?");
+    private static final Pattern WEBHOOK_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+/?");
+
+    /** @return the same, but the key may be left empty */
+    public Takes orNothing() {
+        return new Takes(words + ", or nothing", reads, true);
+    }
+
+    /**
+     * @param word that stands for "no value of the kind"
+     * @return the same, and that word
+     */
+    public Takes or(String word) {
+        return new Takes(words + ", or " + word, v -> v.equals(word) || reads.test(v), blank);
+    }
+
+    static Takes duration(String from, String to) {
+        Duration least = Keys.parseDuration(from).orElseThrow();
+        Duration most = Keys.parseDuration(to).orElseThrow();
+        return of("a duration from " + from + " to " + to + ", such as 250ms, 2s, 10m, 1h or 7d", v -> Keys.parseDuration(v)
+                .filter(d -> d.compareTo(least) >= 0 && d.compareTo(most) <= 0).isPresent());
+    }
+
+    static Takes size(String from, String to) {
+        long least = Keys.parseSize(from).orElseThrow();
+        long most = Keys.parseSize(to).orElseThrow();
+        return of("a size from " + from + " to " + to + ", such as 65536, 20MB or 64MiB",
+                v -> Keys.parseSize(v).filter(s -> s >= least && s <= most).isPresent());
+    }
+
+    static Takes number(int from, int to) {
+        return of("a whole number from " + from + " to " + to,
+                v -> v.matches("\\d{1,9}") && Integer.parseInt(v) >= from && Integer.parseInt(v) <= to);
+    }
+
+    static Takes oneOf(String... words) {
+        return of(String.join(" or ", words), List.of(words)::contains);
+    }
+
+    static Takes sinks() {
+        return of("names of sinks, comma separated, each of letters, digits, - and _",
+                v -> Arrays.stream(v.split(",")).map(String::trim).filter(s -> !s.isEmpty()).allMatch(s -> SINK.matcher(s).matches()));
+    }
+
+    static Takes secrets() {
+        return of("secrets, comma separated", v -> Arrays.stream(v.split(",")).anyMatch(s -> !s.isBlank()));
+    }
+
+    static Takes baseUrl(String example) {
+        return of("an http or https URL without user, ? and #, such as " + example, v -> url(v) && URI.create(v).getRawQuery() == null);
+    }
+
+    static Takes webUrl() {
+        return of("an http or https URL without user and #, such as https://example.org/results", Takes::url);
+    }
+
+    static Takes jdbcUrl() {
+        return of("a JDBC URL of H2 or PostgreSQL, such as jdbc:h2:file:./data/relay or jdbc:postgresql://host/relay", v -> v.startsWith("jdbc:h2:") || v.startsWith("jdbc:postgresql:"));
+    }
+
+    static Takes folder() {
+        return of("a folder", v -> {
+            try {
+                Path.of(v);
+                return true;
+            } catch (InvalidPathException e) {
+                return false;
+            }
+        });
+    }
+
+    static Takes webhookPath() {
+        return of("a path such as /webhook, other than /media",
+                v -> WEBHOOK_PATH.matcher(v).matches() && !v.matches("/media(/.*)?") && !v.contains("/."));
+    }
+
+    static Takes host() {
+        return of("a host name or an IP address", v -> HOST.matcher(v).matches());
+    }
+
+    static Takes jsonObject() {
+        return of("a JSON object", v -> {
+            try {
+                return JSON.readTree(v).isObject();
+            } catch (JsonProcessingException e) {
+                return false;
+            }
+        });
+    }
+
+    static Takes whsec() {
+        return of("whsec_ followed by base64 (Standard Webhooks)", v -> {
+            try {
+                return v.startsWith("whsec_") && Base64.getDecoder().decode(v.substring("whsec_".length())).length > 0;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        });
+    }
+
+    static Takes text() {
+        return of("a text", v -> true);
+    }
+
+    private static Takes of(String words, Predicate<String> reads) {
+        return new Takes(words, reads, false);
+    }
+
+    private static boolean url(String value) {
+        try {
+            URI url = URI.create(value); // its host is null where a name holds "_", as names of containers do
+            return ("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme()))
+                    && url.getRawFragment() == null && url.getRawAuthority() != null && AUTHORITY.matcher(url.getRawAuthority()).matches();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

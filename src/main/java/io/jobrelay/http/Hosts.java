@@ -1,0 +1,65 @@
+package io.jobrelay.http;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** What the host of a URL says by itself, without a look-up. */
+final class Hosts {
+
+    private static final Pattern IPV4 = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}");
+    private static final Pattern SHARED = Pattern.compile("100\\.(6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])\\..*");
+
+    private Hosts() {
+    }
+
+    /**
+     * @param url with an authority
+     * @return its host in lower case, without brackets and trailing dot; names with an underscore too, which {@link URI#getHost} does not know
+     */
+    static String of(URI url) {
+        String authority = url.getRawAuthority() == null ? "" : url.getRawAuthority().replaceFirst("^.*@", "");
+        String host = authority.startsWith("[") ? authority.replaceFirst("^\\[([^]]*)].*$", "$1") : authority.replaceFirst(":\\d*$", "");
+        return host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+    }
+
+    /**
+     * @param host from {@link #of}
+     * @return whether it is an IP address, not a name
+     */
+    static boolean isLiteral(String host) {
+        return IPV4.matcher(host).matches() || host.contains(":");
+    }
+
+    /**
+     * @param host from {@link #of}
+     * @return whether it leads to the machine that asks
+     */
+    static boolean isLoopback(String host) {
+        if (host.equals("localhost") || host.endsWith(".localhost")) {
+            return true;
+        }
+        InetAddress address = literal(host);
+        return address != null && (address.isLoopbackAddress() || address.isAnyLocalAddress());
+    }
+
+    /**
+     * @param host from {@link #of}
+     * @return whether it is an address of a private network (RFC 1918, 6598, 3927, 4193)
+     */
+    static boolean isPrivate(String host) {
+        InetAddress address = literal(host);
+        return address != null && (address.isSiteLocalAddress() || address.isLinkLocalAddress() || SHARED.matcher(host).matches()
+                || address.getAddress().length == 16 && (address.getAddress()[0] & 0xfe) == 0xfc);
+    }
+
+    private static InetAddress literal(String host) {
+        try {
+            return isLiteral(host) ? InetAddress.getByName(host) : null;
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+}

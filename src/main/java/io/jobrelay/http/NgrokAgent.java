@@ -1,0 +1,94 @@
+package io.jobrelay.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Asks an ngrok agent on this machine for its tunnels ({@code GET /api/tunnels}, ngrok-docs docs/agent/api.md). Its answer is believed for ten
+ * seconds: the URL changes when the agent is started anew.
+ */
+final class NgrokAgent {
+
+    /** Where an agent listens that was not told otherwise. */
+    static final URI HERE = URI.create("http://127.0.0.1:4040/api/tunnels");
+
+    private static final Duration BELIEVED = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Pattern ADDRESS = Pattern.compile("(?:(?<scheme>[a-z]+)://)?(?:(?<host>\\[[^]]*]|[^:/\\[\\]]*):)?(?<port>\\d{1,5})/?");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).version(HttpClient.Version.HTTP_1_1).build();
+    private final URI tunnels;
+    private final Clock clock;
+    private Optional<String> answer = Optional.empty();
+    private int answerPort;
+    private Instant answeredAt;
+
+    /**
+     * @param tunnels the agent's list of tunnels
+     * @param clock the relay's
+     */
+    NgrokAgent(URI tunnels, Clock clock) {
+        this.tunnels = tunnels;
+        this.clock = clock;
+    }
+
+    /**
+     * @param port of this machine
+     * @return the public URL of the tunnel that leads there, https before http; empty when there is none or no agent answers within a second
+     */
+    synchronized Optional<String> tunnelTo(int port) {
+        Instant now = clock.instant();
+        if (answeredAt == null || answerPort != port || now.isBefore(answeredAt) || !now.isBefore(answeredAt.plus(BELIEVED))) {
+            answer = ask(port);
+            answerPort = port;
+            answeredAt = now;
+        }
+        return answer;
+    }
+
+    private Optional<String> ask(int port) {
+        HttpRequest request = HttpRequest.newBuilder(tunnels).timeout(PATIENCE).header("Accept", "application/json").build();
+        try {
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            return response.statusCode() == 200 ? pick(JSON.readTree(response.body()), port) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // none runs, or something else has its port
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> pick(JsonNode list, int port) {
+        String found = null;
+        for (JsonNode tunnel : list.path("tunnels")) {
+            String url = tunnel.path("public_url").asText();
+            boolean secure = url.startsWith("https://");
+            if ((secure || url.startsWith("http://") && found == null) && leadsTo(tunnel.path("config").path("addr").asText(), port)) {
+                if (secure) {
+                    return Optional.of(url);
+                }
+                found = url;
+            }
+        }
+        return Optional.ofNullable(found);
+    }
+
+    private static boolean leadsTo(String address, int port) {
+        Matcher m = ADDRESS.matcher(address);
+        return m.matches() && Integer.parseInt(m.group("port")) == port && (m.group("scheme") == null || m.group("scheme").equals("http"))
+                && (m.group("host") == null || m.group("host").isEmpty() || Hosts.isLoopback(m.group("host").replaceAll("[\\[\\]]", "")));
+    }
+}

@@ -1,0 +1,58 @@
+package io.jobrelay.ops;
+
+import io.jobrelay.db.Database;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.camel.Variable;
+
+/**
+ * Notices that nobody was there to take callbacks: at the start, when no other instance has been alive a moment ago, and when the database
+ * comes back. On H2 there is only one instance, so every start counts.
+ */
+public final class Presence {
+
+    private static final Duration MOMENT = Duration.ofSeconds(5);
+    private final boolean alone;
+    private final Clock clock;
+    private Long lastBeat;
+    private boolean watching;
+
+    /**
+     * @param database that all instances share
+     * @param clock the relay's
+     */
+    public Presence(Database database, Clock clock) {
+        this.alone = database.kind() == Database.Kind.H2;
+        this.clock = clock;
+    }
+
+    /**
+     * Called with each beat of this instance.
+     *
+     * @param alive when any instance was last alive, in milliseconds since the epoch as text; null when none ever was
+     * @return whether callbacks may have been missed since
+     */
+    public synchronized boolean wasAway(@Variable("alive") String alive) {
+        long now = System.nanoTime(); // not the relay's clock: a step of that is not an absence
+        boolean away = lastBeat == null ? alone || alive == null || clock.millis() - Long.parseLong(alive) > MOMENT.toMillis()
+                : now - lastBeat > MOMENT.toNanos();
+        lastBeat = now;
+        watching |= away;
+        return away;
+    }
+
+    /** @return whether the jobs polled after an absence are still being counted */
+    public synchronized boolean watching() {
+        return watching;
+    }
+
+    /** The last of them has been polled. */
+    public synchronized void seenThrough() {
+        watching = false;
+    }
+
+    /** @return whether the others must be told that this instance is alive */
+    public boolean shared() {
+        return !alone;
+    }
+}

@@ -1,0 +1,102 @@
+package io.jobrelay.ops;
+
+import io.jobrelay.config.Folders;
+import io.jobrelay.db.Database;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * What {@code /observe/health} says. Only the database makes it DOWN: restarting the relay, or taking it out of a load balancer, cures nothing
+ * else, and would keep callbacks from being stored. All other trouble is a message of a check that stays UP.
+ */
+public final class RelayHealth {
+
+    private RelayHealth() {
+    }
+
+    /**
+     * Adds the relay's checks to those of the context, where it has a registry of checks.
+     *
+     * @param context not started yet
+     * @param database asked with a statement that may take two seconds
+     * @param sinks whose routes may be missing
+     * @param folders that may have become unwritable
+     */
+    public static void register(CamelContext context, Database database, Sinks sinks, Folders folders) {
+        HealthCheckRegistry registry = HealthCheckRegistry.get(context);
+        if (registry != null) {
+            registry.register(new Answers(context.getExecutorServiceManager().newSingleThreadExecutor(RelayHealth.class, "relay-health"), database));
+            registry.register(new Notice("relay-sinks", () -> sinks.unserved().stream()
+                    .map(name -> "relay.sinks names " + name + ", but no route offers direct:sink-" + name + ": what is due there waits.").toList()));
+            registry.register(new Notice("relay-folders", folders::unwritable));
+        }
+    }
+
+    /** Never DOWN; says what somebody should see to. */
+    public static final class Notice extends AbstractHealthCheck {
+
+        private final Supplier<List<String>> sentences;
+
+        /**
+         * @param name such as {@code relay-sinks}
+         * @param sentences asked at each check; none when all is well
+         */
+        public Notice(String name, Supplier<List<String>> sentences) {
+            super("relay", name);
+            this.sentences = sentences;
+        }
+
+        @Override
+        protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+            List<String> found = sentences.get();
+            builder.up();
+            if (!found.isEmpty()) {
+                builder.message(String.join(" ", found));
+            }
+        }
+    }
+
+    /** DOWN when the database does not answer in time. A question still unanswered is not asked again, so that no threads pile up. */
+    private static final class Answers extends AbstractHealthCheck {
+
+        private final ExecutorService asker;
+        private final JdbcTemplate jdbc;
+        private Future<Integer> asked;
+
+        Answers(ExecutorService asker, Database database) {
+            super("relay", "relay-database");
+            this.asker = asker;
+            this.jdbc = new JdbcTemplate(database.dataSource());
+            this.jdbc.setQueryTimeout(2);
+        }
+
+        @Override
+        protected synchronized void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+            try {
+                if (asked == null || asked.isDone()) {
+                    asked = asker.submit(() -> jdbc.queryForObject("SELECT 1", Integer.class));
+                }
+                asked.get(2, TimeUnit.SECONDS);
+                builder.up();
+            } catch (ExecutionException e) {
+                builder.down().message("The database cannot be used: " + Redaction.of(e));
+            } catch (TimeoutException e) {
+                builder.down().message("The database does not answer.");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                builder.unknown();
+            }
+        }
+    }
+}

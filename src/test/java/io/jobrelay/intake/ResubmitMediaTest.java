@@ -1,0 +1,69 @@
+package io.jobrelay.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jobrelay.Http;
+import io.jobrelay.RelayFixture;
+import io.jobrelay.ops.AdminClient;
+import java.nio.file.Files;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Promise: a job whose media came by the inbox can be submitted again for as long as the file is there. */
+class ResubmitMediaTest {
+
+    private static String failed(InboxRelay inbox, AdminClient admin, String name) {
+        inbox.drop(name, "audio of " + name);
+        String id = (String) inbox.jobOf(name).get("id");
+        inbox.relay.untilStatus(id, "InProgress");
+        admin.callBack(id, "Fail", "{}");
+        inbox.untilThere(inbox.done().resolve(name));
+        return id;
+    }
+
+    @Test
+    void the_api_can_fetch_the_file_again_until_the_new_job_has_ended() throws Exception {
+        try (InboxRelay inbox = new InboxRelay().start()) {
+            AdminClient admin = new AdminClient(inbox.relay);
+            String id = failed(inbox, admin, "call 1.mp3");
+            String url = inbox.api.jobs().get(0).contentUri();
+            assertThat(Http.get(url).status()).isEqualTo(404);
+
+            JsonNode again = admin.post(id, "resubmit");
+            assertThat(again.path("reference").textValue()).isEqualTo("call 1.mp3");
+            String newId = again.path("id").textValue();
+            inbox.relay.untilStatus(newId, "InProgress");
+            await().atMost(RelayFixture.PATIENCE).until(() -> inbox.api.jobs().size() == 2);
+            Http.Answer media = Http.get(inbox.api.jobs().get(1).contentUri());
+            assertThat(media.status()).isEqualTo(200);
+            assertThat(media.text()).isEqualTo("audio of call 1.mp3");
+
+            admin.callBack(newId, "Success", "{}");
+            await().atMost(RelayFixture.PATIENCE).until(() -> Http.get(inbox.api.jobs().get(1).contentUri()).status() == 404);
+            inbox.sweepTwice();
+            assertThat(InboxRelay.names(inbox.done())).containsExactly("call 1.mp3");
+        }
+    }
+
+    @Test
+    void a_file_that_is_gone_is_answered_409_and_makes_no_job() throws Exception {
+        try (InboxRelay inbox = new InboxRelay().start()) {
+            AdminClient admin = new AdminClient(inbox.relay);
+            String id = failed(inbox, admin, "gone.mp3");
+            Files.delete(inbox.done().resolve("gone.mp3"));
+            AdminClient.problem(inbox.relay.adminPost("/jobs/" + id + "/resubmit", ""), 409, "not-resubmittable");
+            assertThat(inbox.jobs()).hasSize(1);
+        }
+    }
+
+    @Test
+    void without_an_inbox_a_job_with_media_is_answered_409() {
+        try (RelayFixture relay = new RelayFixture().with("relay.inbox.directory", "").start()) {
+            String id = relay.insertJob(Map.of("intake", "00000000-0000-7000-8000-000000000000", "media", "a.mp3"));
+            new AdminClient(relay).callBack(id, "Fail", "{}");
+            AdminClient.problem(relay.adminPost("/jobs/" + id + "/resubmit", ""), 409, "not-resubmittable");
+        }
+    }
+}

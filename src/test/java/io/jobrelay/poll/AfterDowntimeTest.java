@@ -1,0 +1,61 @@
+package io.jobrelay.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobrelay.RelayFixture;
+import io.jobrelay.Received;
+import io.jobrelay.StandInApi;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Promise: callbacks that came while nobody was there are made up for by polls, the results nearest to their loss first. */
+class AfterDowntimeTest {
+
+    @Test
+    void open_jobs_are_polled_first_after_an_absence_oldest_expiry_first() {
+        try (RelayFixture relay = new RelayFixture(); StandInApi api = new StandInApi(relay.clock())) {
+            relay.withFileDatabase().withApi(api.url()).with("relay.ringcentral.requests-per-minute", "10").start();
+            for (int i = 0; i < 5; i++) {
+                Map<String, Object> columns = new HashMap<>();
+                columns.put("status", "Queued");
+                columns.put("request", "{}");
+                columns.put("next_submit_at", relay.clock().millis());
+                relay.insertJob(columns);
+            }
+            await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE status = 'InProgress'") == 5);
+            List<String> jobIds = api.jobs().stream().map(StandInApi.Job::jobId).toList();
+            for (int i = 0; i < 5; i++) {
+                relay.sql("UPDATE relay_job SET expires_at = ? WHERE job_id = ?",
+                        relay.clock().millis() + Duration.ofDays(i == 3 ? 1 : 6 - i).toMillis(), jobIds.get(i));
+            }
+            relay.stop();
+            api.jobs().forEach(job -> job.succeed("{}"));
+            relay.clock().advance(Duration.ofSeconds(61));
+            relay.start();
+            await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE status = 'Success' AND received_via = 'poll'") == 5);
+            assertThat(api.statusRequests()).hasSize(5);
+            await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE missed = TRUE") == 0);
+        }
+    }
+
+    @Test
+    void a_job_still_in_progress_keeps_its_gap() {
+        try (RelayFixture relay = new RelayFixture(); StandInApi api = new StandInApi(relay.clock())) {
+            relay.withFileDatabase().withApi(api.url()).start();
+            Map<String, Object> columns = new HashMap<>();
+            columns.put("status", "Queued");
+            columns.put("request", "{}");
+            columns.put("next_submit_at", relay.clock().millis());
+            String id = relay.insertJob(columns);
+            relay.untilStatus(id, "InProgress");
+            relay.restart();
+            await().until(() -> api.statusRequests().stream().map(Received::path).count() == 1);
+            await().until(() -> (int) relay.job(id).get("polls") == 1);
+            assertThat(relay.job(id)).containsEntry("poll_delay", 600_000L).containsEntry("next_poll_at", relay.clock().millis() + 600_000L);
+        }
+    }
+}
