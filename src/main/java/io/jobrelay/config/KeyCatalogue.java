@@ -27,7 +27,7 @@ public final class KeyCatalogue {
         KEYS.put("relay.admin.port", Takes.number(1, 65_535));
         KEYS.put("relay.admin.api-key", Takes.text().orNothing());
         KEYS.put("relay.admin.enabled", Takes.oneOf("true", "false").orNothing());
-        KEYS.put("relay.inbox.directory", Takes.folder());
+        KEYS.put("relay.inbox.directory", Takes.folder().orNothing());
         KEYS.put("relay.inbox.still-for", Takes.duration("0s", "1d"));
         KEYS.put("relay.inbox.request", Takes.jsonObject());
         KEYS.put("relay.inbox.done-retention", Takes.duration("1s", "36500d").or("keep").orNothing());

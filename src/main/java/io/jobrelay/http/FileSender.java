@@ -96,7 +96,8 @@ final class FileSender {
         }
     }
 
-    private static void untilSent(Future<Void> sent, CamelContext context) throws InterruptedException, ExecutionException, TimeoutException {
+    private static void untilSent(Future<Void> sent, CamelContext context)
+            throws InterruptedException, ExecutionException, TimeoutException {
         for (int seconds = 1; true; seconds++) {
             try {
                 sent.get(1, TimeUnit.SECONDS);

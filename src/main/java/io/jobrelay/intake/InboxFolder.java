@@ -67,7 +67,7 @@ final class InboxFolder {
      * @throws StartFailure when it cannot be made or written
      */
     static InboxFolder open(String directory) {
-        if (NOT_FOR_CAMEL.matcher(directory).find()) { // the file component reads its folder as part of a URI, and would look into another one
+        if (NOT_FOR_CAMEL.matcher(directory).find()) { // the file component reads its folder as part of a URI: it would poll another one
             throw Keys.unreadable(KEY, "the path of a folder without ?, ${ and %XX");
         }
         InboxFolder folder;
@@ -194,7 +194,7 @@ final class InboxFolder {
      * @throws IOException when the folder cannot be read
      */
     Optional<Path> taken(String intake) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(open.resolve(intake), file -> !RawName.of(file).text().startsWith("."))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(open.resolve(intake), InboxFolder::isShown)) {
             for (Path file : files) {
                 return Optional.of(file);
             }
@@ -359,7 +359,7 @@ final class InboxFolder {
      */
     int removeDoneBefore(long before) throws IOException {
         int removed = 0;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(done, file -> !RawName.of(file).text().startsWith("."))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(done, InboxFolder::isShown)) {
             for (Path file : files) {
                 if (isPlain(file) && since(file) < before) {
                     Files.deleteIfExists(file);
@@ -383,7 +383,11 @@ final class InboxFolder {
         }
     }
 
-    /** A second name is made and the first one taken away: unlike a rename, that fails where the new name is in use, even by a broken link. */
+    private static boolean isShown(Path file) {
+        return !RawName.of(file).text().startsWith(".");
+    }
+
+    /** A second name is made and the first one taken away: unlike a rename, that fails where the new name is in use. */
     private static void move(Path file, Path target) throws IOException {
         if (isPlain(file)) {
             try {

@@ -35,14 +35,14 @@ class InboxStartTest {
     void a_folder_that_cannot_be_made_stops_the_start() throws Exception {
         Files.writeString(relay.folder().resolve("file"), "x");
         relay.with("relay.inbox.directory", relay.folder().resolve("file").resolve("inbox").toString());
-        assertRefused("relay.inbox.directory", relay.folder().resolve("file").resolve("inbox").toString(), "cannot be made or written");
+        assertRefused("relay.inbox.directory", relay.folder().resolve("file").resolve("inbox").toString(), "cannot be made");
     }
 
     @Test
     void a_file_in_its_place_stops_the_start() throws Exception {
         Files.writeString(relay.folder().resolve("file"), "x");
         relay.with("relay.inbox.directory", relay.folder().resolve("file").toString());
-        assertRefused("relay.inbox.directory", "cannot be made or written");
+        assertRefused("relay.inbox.directory", "cannot be made");
     }
 
     @Test
