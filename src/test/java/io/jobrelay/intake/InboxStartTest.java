@@ -46,6 +46,14 @@ class InboxStartTest {
     }
 
     @Test
+    void a_folder_that_camel_would_take_for_another_stops_the_start() {
+        for (String name : List.of("a?b", "a%20b", "${body}")) {
+            relay.with("relay.inbox.directory", relay.folder().resolve(name).toString());
+            assertRefused("relay.inbox.directory", "the path of a folder");
+        }
+    }
+
+    @Test
     void a_request_that_is_no_object_or_holds_what_the_relay_adds_stops_the_start() {
         for (String request : List.of("[]", "x", "{\"a\":1} {}", "{\"a\":", "{\"encoding\":\"Wav\"}", "{\"contentUri\":\"http://x\"}")) {
             relay.with("relay.inbox.request", request);
