@@ -3,7 +3,6 @@ package io.jobrelay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.RelayFixture;
-import io.jobrelay.RelayProcess;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -103,7 +102,7 @@ class StartRefusalTest {
     private String refusal(Map<String, String> environment, String... args) {
         List<String> all = new ArrayList<>(List.of("-Dcamel.server.port=" + ports[0], "-Drelay.admin.port=" + ports[1]));
         all.addAll(List.of(args));
-        try (RelayProcess relay = RelayProcess.start(folder, environment, all.toArray(String[]::new))) {
+        try (RelayCommand relay = RelayCommand.start(folder, environment, all.toArray(String[]::new))) {
             assertThat(relay.exitStatus()).isEqualTo(1);
             assertThat(relay.out()).isEmpty();
             assertThat(relay.err().strip()).isNotEmpty().doesNotContain("\n", "Exception:", "\tat ").endsWith(relay.err().contains("?") ? "" : ".");

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
-import io.jobrelay.RelayProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +24,7 @@ class StartTest {
     @Test
     void it_says_what_runs_makes_its_folders_and_stops_at_a_signal() throws IOException {
         Files.writeString(folder.resolve("application.properties"), "relay.webhook.path = /hook\n");
-        try (RelayProcess relay = start(Map.of("RELAY_NO_SUCH_KEY", "1"))) {
+        try (RelayCommand relay = start(Map.of("RELAY_NO_SUCH_KEY", "1"))) {
             assertThat(relay.out()).contains("SANDBOX: results are made up here, no API is called", "http://localhost:" + ports[0] + "/hook",
                     "http://127.0.0.1:" + ports[1] + "/", "jdbc:h2:file:./data/relay", folder.resolve("inbox").toString(),
                     "file (" + folder.resolve("results") + ")", "WARN", "RELAY_NO_SUCH_KEY");
@@ -43,7 +42,7 @@ class StartTest {
 
     @Test
     void every_line_is_json_where_that_is_asked_for_and_no_secret_is_in_it() throws IOException {
-        try (RelayProcess relay = start(Map.of("RELAY_LOG_FORMAT", "json", "RELAY_SINKS", "http",
+        try (RelayCommand relay = start(Map.of("RELAY_LOG_FORMAT", "json", "RELAY_SINKS", "http",
                 "RELAY_SINK_HTTP_URL", "https://example.org/s3cret-path?key=hunter2", "RELAY_WEBHOOK_SECRET", "hunter2",
                 "RC_SERVER_URL", "https://platform.ringcentral.com", "RC_APP_CLIENT_ID", "hunter2", "RC_APP_CLIENT_SECRET", "hunter2",
                 "RC_USER_JWT", "hunter2"))) {
@@ -60,7 +59,7 @@ class StartTest {
         }
     }
 
-    private RelayProcess start(Map<String, String> environment) {
-        return RelayProcess.start(folder, environment, "-Dcamel.server.port=" + ports[0], "-Drelay.admin.port=" + ports[1]).untilRunning();
+    private RelayCommand start(Map<String, String> environment) {
+        return RelayCommand.start(folder, environment, "-Dcamel.server.port=" + ports[0], "-Drelay.admin.port=" + ports[1]).untilRunning();
     }
 }
