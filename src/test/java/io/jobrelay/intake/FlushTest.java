@@ -83,21 +83,20 @@ class FlushTest {
         }
         Set<String> answered = ConcurrentHashMap.newKeySet();
         Queue<Cut> cuts = new ConcurrentLinkedQueue<>();
-        List<Callable<Integer>> callbacks = new ArrayList<>();
+        List<Callable<Void>> callbacks = new ArrayList<>();
         for (String id : ids) {
             Random luck = random.nextInt(3) == 0 ? null : new Random(random.nextLong());
             callbacks.add(() -> {
-                int status = relay.post(relay.callbackUrl(id), "{\"status\":\"Success\",\"response\":\"" + "x".repeat(500) + "\"}").status();
-                answered.add(id);
-                if (answered.size() % 6 == 0) {
+                String body = "{\"status\":\"Success\",\"response\":\"" + "x".repeat(500) + "\"}";
+                if (relay.post(relay.callbackUrl(id), body).status() == 200 && answered.add(id) && answered.size() % 6 == 0) {
                     cuts.add(cut(new TreeSet<>(answered), luck));
                 }
-                return status;
+                return null;
             });
         }
         try {
-            for (Future<Integer> status : senders.invokeAll(callbacks)) {
-                assertThat(status.get()).isEqualTo(200);
+            for (Future<Void> callback : senders.invokeAll(callbacks)) {
+                callback.get();
             }
         } finally {
             senders.shutdownNow();
