@@ -107,7 +107,8 @@ public final class KeyCatalogue {
     }
 
     private static Set<String> set(CamelContext context) {
-        Set<String> set = new TreeSet<>(context.getPropertiesComponent().loadProperties(key -> key.startsWith(PREFIX)).stringPropertyNames());
+        Set<String> set = new TreeSet<>(
+                context.getPropertiesComponent().loadProperties(key -> key.startsWith(PREFIX)).stringPropertyNames());
         System.getProperties().stringPropertyNames().stream().filter(key -> key.startsWith(PREFIX)).forEach(set::add);
         return set;
     }
