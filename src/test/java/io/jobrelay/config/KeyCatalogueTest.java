@@ -135,7 +135,7 @@ class KeyCatalogueTest {
         "relay.poll.initial-delay=1.5h", "relay.poll.max-delay=999999999999999d", "relay.poll.batch-size=0", "relay.poll.batch-size=ten",
         "relay.claim.lease=10ms", "relay.sinks=file;http", "relay.sinks=../x", "relay.sink.http.url=example.org", "relay.sink.http.secret=abc",
         "relay.sink.http.secret=whsec_!", "relay.sink.http.timeout=x", "relay.delivery.max-attempts=-1", "relay.inbox.request=[]",
-        "relay.inbox.request={", "relay.inbox.request={} {}", "relay.inbox.directory=", "relay.inbox.done-retention=forever",
+        "relay.inbox.request={", "relay.inbox.request={} {}", "relay.inbox.done-retention=forever",
         "relay.db.url=jdbc:mysql://x/y", "relay.db.url=x", "relay.db.volatile=yes", "relay.routes.reload=TRUE", "relay.log.format=xml",
         "relay.ringcentral.server-url=platform", "relay.ringcentral.requests-per-minute=0",
     })
