@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands in front of the public port and does what a route cannot: answers 503 while the routes are not there (a starting relay must not say
- * 404 to a callback), 404 and 405 without a body, counts what is being held in memory and refuses more (503), makes every body arrive as the
- * bytes it is, whatever its Content-Type claims, cuts off who does not finish sending, and lets a job be polled whose callback was too large
- * (413).
+ * Stands in front of the public port and does what a route cannot: answers 503 while the routes are not there (a starting relay must not
+ * say 404 to a callback), 404 and 405 without a body, counts what is being held in memory and refuses more (503), makes every body arrive
+ * as the bytes it is, whatever its Content-Type claims, cuts off who does not finish sending, and lets a job be polled whose callback was
+ * too large (413).
  */
 public final class PublicGuard implements Handler<RoutingContext> {
 
