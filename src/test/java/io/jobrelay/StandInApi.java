@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Stands in for RingCentral's AI API over real HTTP, as its protocol was collected for this project: a token endpoint that checks what it is
- * given, submits that are answered 202 with a jobId, a status resource, callbacks. Left alone it takes every job and never calls back; a
+ * Stands in for RingCentral's AI API over real HTTP, as its protocol was collected for this project: a token endpoint that checks what it
+ * is given, submits that are answered 202 with a jobId, a status resource, callbacks. Left alone it takes every job and never calls back; a
  * test says what happens to the next call, and finishes jobs by hand. It keeps a book of every request.
  */
 public final class StandInApi implements AutoCloseable {
@@ -181,11 +181,13 @@ public final class StandInApi implements AutoCloseable {
         }
 
         private String head() {
-            return "{\"jobId\":\"" + jobId + "\",\"api\":\"" + api() + "\",\"creationTime\":\"" + Webhook.time(created.toEpochMilli()) + "\"";
+            return "{\"jobId\":\"" + jobId + "\",\"api\":\"" + api() + "\",\"creationTime\":\""
+                    + Webhook.time(created.toEpochMilli()) + "\"";
         }
 
         private String expirationAndStatus() {
-            return ",\"expirationTime\":\"" + Webhook.time(created.plus(Duration.ofDays(7)).toEpochMilli()) + "\",\"status\":\"" + status + "\"";
+            return ",\"expirationTime\":\"" + Webhook.time(created.plus(Duration.ofDays(7)).toEpochMilli())
+                    + "\",\"status\":\"" + status + "\"";
         }
 
         /**

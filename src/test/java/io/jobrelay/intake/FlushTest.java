@@ -51,8 +51,8 @@ class FlushTest {
         database = folder.resolve("data/relay");
         relay = new RelayFixture();
         api = new StandInApi(relay.clock());
-        relay.withApi(api.url()).with("relay.db.url", PowerCutDisk.url(database)).with("relay.db.username", "sa").with("relay.db.password", "")
-                .with("relay.db.volatile", "false").start();
+        relay.withApi(api.url()).with("relay.db.url", PowerCutDisk.url(database)).with("relay.db.username", "sa")
+                .with("relay.db.password", "").with("relay.db.volatile", "false").start();
     }
 
     @AfterEach
@@ -127,8 +127,8 @@ class FlushTest {
     void a_job_is_on_the_disk_when_its_202_arrives() throws Exception {
         relay.with("relay.poll.interval", "1h").restart();
         for (int i = 0; i < 3; i++) {
-            assertThat(relay.adminPost("/jobs", "{\"api\":\"punctuate\",\"request\":{\"texts\":[]},\"reference\":\"flushed-" + i + "\"}").status())
-                    .isEqualTo(202);
+            String job = "{\"api\":\"punctuate\",\"request\":{\"texts\":[]},\"reference\":\"flushed-" + i + "\"}";
+            assertThat(relay.adminPost("/jobs", job).status()).isEqualTo(202);
             assertThat(rows(cut(Set.of(), null), "SELECT reference FROM relay_job")).contains("flushed-" + i);
         }
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A callback that was answered 200 survives {@code kill -9} at any instant: the relay runs as a process of its own and is killed in full flow. */
+/** A callback that was answered 200 survives {@code kill -9} at any instant: the relay runs as a process and is killed in full flow. */
 class KillTest {
 
     private static final String SECRET = "the-secret-of-the-kill-test";
@@ -163,7 +163,8 @@ class KillTest {
         }
         try (Stream<Path> files = Files.list(relay.results())) {
             Set<String> names = new TreeSet<>();
-            files.map(f -> f.getFileName().toString()).filter(f -> f.matches("[^.].*\\.json")).forEach(f -> names.add(f.replace(".json", "")));
+            files.map(f -> f.getFileName().toString()).filter(f -> f.matches("[^.].*\\.json"))
+                    .forEach(f -> names.add(f.replace(".json", "")));
             return names;
         }
     }
