@@ -151,7 +151,7 @@ class KeyCatalogueTest {
         "relay.public-url=https://relay.example.org/base/", "relay.public-url=http://my_relay:8080", "relay.public-url=http://[::1]:8080",
         "relay.webhook.path=/a/b-c_d.e", "relay.webhook.max-body=65536", "relay.webhook.max-body=20MB", "relay.webhook.secret=new, old",
         "relay.poll.interval=250ms", "relay.inbox.still-for=0s", "relay.inbox.done-retention=7d", "relay.inbox.done-retention=",
-        "relay.sinks=", "relay.sinks=file,http,my-sink_2", "relay.sink.http.url=https://example.org/hook?key=x",
+        "relay.sinks=", "relay.inbox.directory=", "relay.sinks=file,http,my-sink_2", "relay.sink.http.url=https://example.org/hook?key=x",
         "relay.sink.http.secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "relay.log.format=json", "relay.admin.host=::1",
         "relay.admin.host=localhost", "relay.inbox.request={\"a\":{\"b\":{\"c\":[1,{}]}}}", "relay.db.url=jdbc:postgresql://host:5432/relay?x=y",
         "relay.db.password=a}}b{{c",
