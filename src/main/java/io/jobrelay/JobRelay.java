@@ -42,6 +42,7 @@ import io.jobrelay.ops.JobRules;
 import io.jobrelay.ops.Lease;
 import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.Retention;
+import io.jobrelay.ops.SharedStep;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
 import io.jobrelay.sandbox.Sandbox;
@@ -50,6 +51,7 @@ import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Service;
 import org.apache.camel.main.Main;
 import org.apache.camel.spi.Registry;
 
@@ -157,11 +159,11 @@ public final class JobRelay {
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
 
         bindService(context, "relay-metrics", new Metrics(context));
-        bindService(context, "relay-group-commit", new GroupCommit(context, 1024, 1_800));
-        bindService(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
-        bindService(context, "relay-ring-submit", new Bell(context, "submit-due", 4));
-        bindService(context, "relay-ring-poll", new Bell(context, "poll-due", 4));
-        bindService(context, "relay-ring-forward", new Bell(context, "forward-due", 4));
+        SharedStep.bind(context, "relay-group-commit", new GroupCommit(context, 1024, 1_800));
+        SharedStep.bind(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
+        SharedStep.bind(context, "relay-ring-submit", new Bell(context, "submit-due", 4));
+        SharedStep.bind(context, "relay-ring-poll", new Bell(context, "poll-due", 4));
+        SharedStep.bind(context, "relay-ring-forward", new Bell(context, "forward-due", 4));
         registry.bind("relay-submit-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-submit", 8));
         registry.bind("relay-poll-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-poll", 8));
         registry.bind("relay-forward-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-forward", 16));
@@ -175,7 +177,7 @@ public final class JobRelay {
                 .setMaxWorkerExecuteTime(Long.MAX_VALUE)); // a worker sends media for as long as the other side takes to fetch it
     }
 
-    private static void bindService(CamelContext context, String name, org.apache.camel.Service service) throws Exception {
+    private static void bindService(CamelContext context, String name, Service service) throws Exception {
         context.getRegistry().bind(name, service);
         context.addService(service);
     }
