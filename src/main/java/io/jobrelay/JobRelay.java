@@ -51,7 +51,6 @@ import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.List;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Service;
 import org.apache.camel.main.Main;
 import org.apache.camel.spi.Registry;
 
@@ -158,7 +157,9 @@ public final class JobRelay {
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
 
-        bindService(context, "relay-metrics", new Metrics(context));
+        Metrics metrics = new Metrics(context);
+        registry.bind("relay-metrics", metrics);
+        context.addService(metrics.life());
         SharedStep.bind(context, "relay-group-commit", new GroupCommit(context, 1024, 1_800));
         SharedStep.bind(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
         SharedStep.bind(context, "relay-ring-submit", new Bell(context, "submit-due", 4));
@@ -175,10 +176,5 @@ public final class JobRelay {
         AdminErrors.on(context, keys.number("relay.admin.port"));
         registry.bind("relay-vertx-options", new VertxOptions().setWorkerPoolSize(256)
                 .setMaxWorkerExecuteTime(Long.MAX_VALUE)); // a worker sends media for as long as the other side takes to fetch it
-    }
-
-    private static void bindService(CamelContext context, String name, Service service) throws Exception {
-        context.getRegistry().bind(name, service);
-        context.addService(service);
     }
 }

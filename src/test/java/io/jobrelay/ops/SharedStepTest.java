@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class SharedStepTest {
 
     @Test
-    void a_route_that_is_stopped_takes_no_bell_and_no_writer_with_it() throws Exception {
+    void a_route_that_is_stopped_takes_no_bell_no_writer_and_no_gauge_with_it() throws Exception {
         try (RelayFixture relay = new RelayFixture().start()) {
             for (String route : List.of("settle-tick", "forward-tick", "intake-webhook")) {
                 relay.context().getRouteController().stopRoute(route);
@@ -19,7 +19,7 @@ class SharedStepTest {
             String id = relay.openJob("job-1");
             assertThat(relay.post(relay.callbackUrl(id), "{\"jobId\":\"job-1\",\"status\":\"Success\"}").status()).isEqualTo(200);
             relay.untilDelivered(id);
-            assertThat(relay.bean("relay-metrics", Metrics.class).isStarted()).isTrue();
+            assertThat(relay.adminGet("/observe/metrics").text()).contains("relay_jobs{status=\"Success\"} 1.0");
         }
     }
 }
