@@ -18,6 +18,7 @@ import io.jobrelay.forward.Attempt;
 import io.jobrelay.forward.FileName;
 import io.jobrelay.forward.HttpSink;
 import io.jobrelay.forward.OutcomeDocument;
+import io.jobrelay.forward.ToSink;
 import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.AdminErrors;
 import io.jobrelay.http.AdminGuard;
@@ -151,6 +152,7 @@ public final class JobRelay {
 
         registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));
         registry.bind("relay-outcome", new OutcomeDocument());
+        registry.bind("relay-to-sink", new ToSink(context));
         registry.bind("relay-http-sink", new HttpSink(keys.text("relay.sink.http.url").orElse(null),
                 keys.text("relay.sink.http.secret").orElse(null), clock));
         registry.bind("relay-file-name", new FileName());
