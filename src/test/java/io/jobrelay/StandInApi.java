@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Stands in for RingCentral's AI API over real HTTP, as its protocol was collected for this project: a token endpoint that checks what it
@@ -244,6 +245,7 @@ public final class StandInApi implements AutoCloseable {
     });
     private volatile OnSubmit submits = OnSubmit.take();
     private volatile Consumer<Job> whenTaken = job -> { };
+    private volatile Function<Received, Reply> first = request -> null;
     private volatile int tokenSeconds = 3600;
 
     private final Deque<Instant> window = new ArrayDeque<>();
@@ -335,6 +337,16 @@ public final class StandInApi implements AutoCloseable {
      */
     public StandInApi nextStatuses(Reply... replies) {
         nextStatuses.addAll(List.of(replies));
+        return this;
+    }
+
+    /**
+     * @param fault asked about every request before anything else, in the request's own thread, which it may hold up; null lets the
+     *     request through
+     * @return this
+     */
+    public StandInApi first(Function<Received, Reply> fault) {
+        first = fault;
         return this;
     }
 
@@ -479,6 +491,10 @@ public final class StandInApi implements AutoCloseable {
 
     private Reply handle(Received request) throws Exception {
         book.add(request);
+        Reply fault = first.apply(request);
+        if (fault != null) {
+            return fault;
+        }
         if (isToken(request)) {
             return token(request);
         }
