@@ -1,9 +1,11 @@
 package io.jobrelay.ops;
 
 import io.jobrelay.db.Database;
+import java.time.Clock;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The sinks named in {@code relay.sinks}, and which of them a route serves at this moment. */
@@ -14,18 +16,34 @@ public final class Sinks {
     private final List<String> names;
 
     /**
+     * Enters the names for all instances: those that stay keep their row, so that no job ends meanwhile without its deliveries.
+     *
      * @param context that holds the {@code direct:sink-*} routes
      * @param database whose {@code relay_sink} all instances settle by
      * @param names {@code relay.sinks}
+     * @param clock the relay's
      */
-    public Sinks(CamelContext context, Database database, List<String> names) {
+    public Sinks(CamelContext context, Database database, List<String> names, Clock clock) {
         this.context = context;
         this.jdbc = new JdbcTemplate(database.dataSource());
         this.names = List.copyOf(names);
-        jdbc.update("DELETE FROM relay_sink");
-        names.stream().distinct().forEach(name -> jdbc.update("INSERT INTO relay_sink (name) VALUES (?)", name));
+        names.stream().distinct().forEach(this::enter);
+        jdbc.queryForList("SELECT name FROM relay_sink", String.class).stream().filter(name -> !names.contains(name))
+                .forEach(name -> jdbc.update("DELETE FROM relay_sink WHERE name = ?", name));
+        // read only now: whoever settles by a clock that shows this or more has seen the row. What ended before does not count, whoever's clock
+        // it went by
+        jdbc.update("UPDATE relay_sink SET since = GREATEST(CAST(? AS BIGINT), COALESCE((SELECT MAX(ended_at) + 1 FROM relay_job), 0))"
+                + " WHERE since IS NULL", clock.millis());
         jdbc.update("UPDATE relay_delivery SET status = 'Dead', next_attempt_at = NULL, claim = NULL, last_error = 'no longer configured'"
                 + " WHERE status = 'Pending' AND sink NOT IN (SELECT name FROM relay_sink)");
+    }
+
+    private void enter(String name) {
+        try {
+            jdbc.update("INSERT INTO relay_sink (name) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM relay_sink WHERE name = ?)", name, name);
+        } catch (DuplicateKeyException e) {
+            // another instance was first
+        }
     }
 
     /** @return the names in {@code relay.sinks} that some route offers as {@code direct:sink-<name>}; never empty, since SQL knows no empty list */
