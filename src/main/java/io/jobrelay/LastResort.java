@@ -3,8 +3,8 @@ package io.jobrelay;
 import java.time.Duration;
 
 /**
- * Ends the process when stopping takes longer than promised, whatever holds it up. Nothing is lost by that: what was not finished is due again
- * when its claim ends, as after any crash.
+ * Ends the process when stopping takes longer than promised, whatever holds it up. Nothing is lost by that: what was not finished is due
+ * again when its claim ends, as after any crash.
  */
 final class LastResort {
 

@@ -16,9 +16,9 @@ public final class RelayApplication {
             bin/relay --version            tells its version
             bin/relay --help               tells this
 
-            Keys are read from the environment (RELAY_POLL_INTERVAL), the options -D, application.properties of the current folder, and the
-            relay's own, which holds and explains every key; a key found earlier counts. Files in routes/ of the current folder replace those of
-            the same name in the relay's own routes/. JAVA_HOME and JAVA_OPTS choose and set up the Java that runs it.""";
+            Keys are read from the environment (RELAY_POLL_INTERVAL), the options -D, application.properties of the current folder,
+            and the relay's own, which holds and explains every key; a key found earlier counts. Files in routes/ of the current
+            folder replace those of the same name in the relay's own. JAVA_HOME and JAVA_OPTS choose and set up the Java that runs it.""";
 
     private RelayApplication() {
     }

@@ -28,6 +28,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
+import org.awaitility.core.ConditionFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -467,14 +468,14 @@ public final class RelayFixture implements AutoCloseable {
     /** Settles every callback that is stored, and returns when it is done. */
     public void settle() {
         run("settle-callbacks");
-        await().atMost(PATIENCE).until(() -> count("SELECT COUNT(*) FROM relay_callback WHERE verdict = 'New'") == 0);
+        patiently().until(() -> count("SELECT COUNT(*) FROM relay_callback WHERE verdict = 'New'") == 0);
     }
 
     /** Settles every callback and hands every delivery that is due to its sink, and returns when none is due any more. */
     public void forward() {
         settle();
         run("forward-due");
-        await().atMost(PATIENCE).until(() ->
+        patiently().until(() ->
                 count("SELECT COUNT(*) FROM relay_delivery WHERE claim IS NOT NULL OR next_attempt_at <= ?", clock.millis()) == 0);
     }
 
@@ -485,7 +486,7 @@ public final class RelayFixture implements AutoCloseable {
      * @param status such as {@code Success}
      */
     public void untilStatus(String id, String status) {
-        await().atMost(PATIENCE).until(() -> job(id).get("status"), status::equals);
+        patiently().until(() -> job(id).get("status"), status::equals);
     }
 
     /**
@@ -494,10 +495,15 @@ public final class RelayFixture implements AutoCloseable {
      * @param id the relay's own
      */
     public void untilDelivered(String id) {
-        await().atMost(PATIENCE).until(() -> {
+        patiently().until(() -> {
             List<Map<String, Object>> deliveries = deliveries(id);
             return !deliveries.isEmpty() && deliveries.stream().allMatch(d -> "Delivered".equals(d.get("status")));
         });
+    }
+
+    /** @return a wait of at most {@link #PATIENCE} that looks at once and then often */
+    public static ConditionFactory patiently() {
+        return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).atMost(PATIENCE);
     }
 
     /** @return the names of the result files that can be seen, sorted */

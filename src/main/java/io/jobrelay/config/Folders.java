@@ -41,8 +41,8 @@ public final class Folders {
                 Files.createDirectories(folder);
                 Files.delete(Files.createTempFile(folder, ".relay-", ".probe"));
             } catch (IOException e) {
-                throw new StartFailure("The folder " + folder + " (" + key + ") cannot be " + (Files.isDirectory(folder) ? "written" : "made")
-                        + ": " + why(e) + ". Make it writable for the relay's user, or name another.", e);
+                throw new StartFailure("The folder " + folder + " (" + key + ") cannot be "
+                        + (Files.isDirectory(folder) ? "written" : "made") + ": " + why(e) + ". Make it writable for the relay's user, or name another.", e);
             }
         });
     }

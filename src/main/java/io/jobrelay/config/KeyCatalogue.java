@@ -27,7 +27,7 @@ public final class KeyCatalogue {
         KEYS.put("relay.admin.port", Takes.number(1, 65_535));
         KEYS.put("relay.admin.api-key", Takes.text().orNothing());
         KEYS.put("relay.admin.enabled", Takes.oneOf("true", "false").orNothing());
-        KEYS.put("relay.inbox.directory", Takes.folder());
+        KEYS.put("relay.inbox.directory", Takes.folder().orNothing());
         KEYS.put("relay.inbox.still-for", Takes.duration("0s", "1d"));
         KEYS.put("relay.inbox.request", Takes.jsonObject());
         KEYS.put("relay.inbox.done-retention", Takes.duration("1s", "36500d").or("keep").orNothing());
@@ -107,7 +107,8 @@ public final class KeyCatalogue {
     }
 
     private static Set<String> set(CamelContext context) {
-        Set<String> set = new TreeSet<>(context.getPropertiesComponent().loadProperties(key -> key.startsWith(PREFIX)).stringPropertyNames());
+        Set<String> set = new TreeSet<>(
+                context.getPropertiesComponent().loadProperties(key -> key.startsWith(PREFIX)).stringPropertyNames());
         System.getProperties().stringPropertyNames().stream().filter(key -> key.startsWith(PREFIX)).forEach(set::add);
         return set;
     }

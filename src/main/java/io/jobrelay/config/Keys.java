@@ -12,7 +12,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.util.IOHelper;
 import org.apache.camel.util.OrderedLocationProperties;
 
-/** Reads {@code relay.*} keys as typed values, from wherever Camel finds them: environment, system property, {@code application.properties}. */
+/** Reads {@code relay.*} keys as typed values, wherever Camel finds them: environment, system property, {@code application.properties}. */
 public final class Keys {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");

@@ -14,8 +14,8 @@ final class Ports {
 
     /**
      * @param keys that name hosts and ports
-     * @throws StartFailure when a port is taken, a host is not an address of this machine, both ports are the same, or the admin port would be
-     *         open to others without a key
+     * @throws StartFailure when a port is taken, a host is not an address of this machine, both ports are the same, or the admin port would
+     *         be open to others without a key
      */
     static void check(Keys keys) {
         int publicPort = keys.number("camel.server.port");

@@ -6,7 +6,7 @@ import org.apache.camel.main.MainListenerSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at everything that can be wrong with the configuration before anything is opened, so that the first problem is told in one sentence. */
+/** Looks at what can be wrong with the configuration before anything is opened, so that the first problem is told in one sentence. */
 public final class Preflight extends MainListenerSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);

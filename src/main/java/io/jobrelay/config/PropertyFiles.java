@@ -49,7 +49,8 @@ public final class PropertyFiles extends ServiceSupport implements LoadablePrope
                 } catch (CharacterCodingException e) {
                     throw new StartFailure(file + " cannot be read: it is not UTF-8.", e);
                 } catch (IOException e) {
-                    throw new StartFailure(file + " cannot be read: " + (Files.isRegularFile(file) ? e.getMessage() : "it is not a file") + ".", e);
+                    String why = Files.isRegularFile(file) ? e.getMessage() : "it is not a file";
+                    throw new StartFailure(file + " cannot be read: " + why + ".", e);
                 }
             }
         }

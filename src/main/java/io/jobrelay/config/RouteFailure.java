@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** Turns what Camel throws for a route file into one sentence that names the file and the cause. */
@@ -29,13 +30,14 @@ public final class RouteFailure {
                 return own;
             }
             if (t instanceof MarkedYamlEngineException yaml && yaml.getProblemMark().isPresent()) {
-                return yaml.getProblemMark().get().getName().replaceFirst("^file:", "") + ", line "
-                        + (yaml.getProblemMark().get().getLine() + 1) + ", cannot be read as routes: " + yaml.getProblem() + ". Correct it.";
+                Mark place = yaml.getProblemMark().get();
+                return place.getName().replaceFirst("^file:", "") + ", line " + (place.getLine() + 1) + ", cannot be read as routes: "
+                        + yaml.getProblem() + ". Correct it.";
             }
             Matcher duplicate = DUPLICATE.matcher(String.valueOf(t.getMessage()));
             if (duplicate.find()) {
-                return "The route id " + duplicate.group(1) + " stands in more than one file: " + names(RouteFiles.with(duplicate.group(1), files))
-                        + ". Give each route an id of its own.";
+                return "The route id " + duplicate.group(1) + " stands in more than one file: "
+                        + names(RouteFiles.with(duplicate.group(1), files)) + ". Give each route an id of its own.";
             }
             if (t instanceof FailedToCreateRouteException create && create.getRouteId() != null) {
                 return ofRoute(create.getRouteId(), t, files);
@@ -50,7 +52,15 @@ public final class RouteFailure {
     private static String ofRoute(String id, Throwable failure, List<Path> files) {
         List<Path> holders = RouteFiles.with(id, files);
         return "The route " + id + (holders.isEmpty() ? "" : " in " + names(holders)) + " cannot be used: "
-                + Redaction.of(failure).replaceFirst("\\.$", "") + ". Correct it.";
+                + why(failure).replaceFirst("\\.$", "") + ". Correct it.";
+    }
+
+    private static String why(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : Redaction.of(root.getMessage());
     }
 
     private static String names(List<Path> files) {

@@ -82,7 +82,8 @@ public record Takes(String words, Predicate<String> reads, boolean blank) {
     }
 
     static Takes jdbcUrl() {
-        return of("a JDBC URL of H2 or PostgreSQL, such as jdbc:h2:file:./data/relay or jdbc:postgresql://host/relay", v -> v.startsWith("jdbc:h2:") || v.startsWith("jdbc:postgresql:"));
+        return of("a JDBC URL of H2 or PostgreSQL, such as jdbc:h2:file:./data/relay or jdbc:postgresql://host/relay",
+                v -> v.startsWith("jdbc:h2:") || v.startsWith("jdbc:postgresql:"));
     }
 
     static Takes folder() {

@@ -12,9 +12,9 @@ import java.util.Set;
 import org.apache.camel.CamelContext;
 
 /**
- * Stands in front of the admin port: with {@code relay.admin.api-key} every request but health and the sandbox must carry it; without one,
- * only requests that a person or program on this machine made on purpose are let in, not those of a web page that a browser was led to
- * (foreign Host: DNS rebinding; foreign Origin: cross-site request).
+ * Stands in front of the admin port: with {@code relay.admin.api-key} every request but health and the sandbox must carry it, and health
+ * shows its details only to who does; without one, only requests that a person or program on this machine made on purpose are let in, not
+ * those of a web page that a browser was led to (foreign Host: DNS rebinding; foreign Origin: cross-site request).
  */
 public final class AdminGuard implements Handler<RoutingContext> {
 
@@ -41,6 +41,8 @@ public final class AdminGuard implements Handler<RoutingContext> {
         HttpServerRequest request = ctx.request();
         String path = ctx.normalizedPath();
         if (path.equals("/observe/health") || path.startsWith("/observe/health/")) {
+            request.params().clear(); // Camel shows whatever detail the query asks for
+            request.params().set("exposureLevel", key == null || mayPass(request) ? "full" : "oneline");
             ctx.next();
         } else if (context == null || !context.isStarted()) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, "1");

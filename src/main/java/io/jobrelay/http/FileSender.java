@@ -10,9 +10,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
@@ -25,7 +27,8 @@ final class FileSender {
 
     private static final int CHUNK = 256 * 1024;
     private static final int MOST_AT_ONCE = 64;
-    private static final long STALLED_SECONDS = 60;
+    private static final int STALLED_SECONDS = 60;
+    private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
@@ -51,14 +54,14 @@ final class FileSender {
                 return;
             }
             try {
-                write(channel, piece.length(), message, request);
+                write(channel, piece.length(), message, request, exchange.getContext());
             } finally {
                 places.release();
             }
         }
     }
 
-    private static void write(FileChannel channel, long length, Message message, HttpMessage request) throws IOException {
+    private static void write(FileChannel channel, long length, Message message, HttpMessage request, CamelContext context) {
         HttpServerResponse response = request.getResponse();
         response.setStatusCode(message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
         for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
@@ -66,8 +69,15 @@ final class FileSender {
                 response.putHeader(header.getKey(), String.valueOf(header.getValue()));
             }
         }
+        long stopping = 0;
         try {
             for (long left = length; left > 0;) {
+                if (context.isStopping()) { // what is small may end, the rest must not hold up the stop
+                    stopping = stopping == 0 ? System.nanoTime() : stopping;
+                    if (System.nanoTime() - stopping > LEAVE_NANOS) {
+                        throw new TimeoutException("The relay stops");
+                    }
+                }
                 ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(CHUNK, left));
                 while (bytes.hasRemaining()) {
                     if (channel.read(bytes) < 0) {
@@ -75,7 +85,7 @@ final class FileSender {
                     }
                 }
                 left -= bytes.capacity();
-                response.write(Buffer.buffer(bytes.array())).toCompletionStage().toCompletableFuture().get(STALLED_SECONDS, TimeUnit.SECONDS);
+                untilSent(response.write(Buffer.buffer(bytes.array())).toCompletionStage().toCompletableFuture(), context);
             }
             response.end();
         } catch (IOException | ExecutionException | TimeoutException e) {
@@ -83,6 +93,20 @@ final class FileSender {
         } catch (InterruptedException e) {
             cut(request);
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void untilSent(Future<Void> sent, CamelContext context)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        for (int seconds = 1; true; seconds++) {
+            try {
+                sent.get(1, TimeUnit.SECONDS);
+                return;
+            } catch (TimeoutException e) {
+                if (seconds == STALLED_SECONDS || context.isStopping()) {
+                    throw e;
+                }
+            }
         }
     }
 

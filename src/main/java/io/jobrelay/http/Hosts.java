@@ -17,7 +17,7 @@ final class Hosts {
 
     /**
      * @param url with an authority
-     * @return its host in lower case, without brackets and trailing dot; names with an underscore too, which {@link URI#getHost} does not know
+     * @return its host in lower case, without brackets and trailing dot; also one with an underscore, which {@link URI#getHost} misses
      */
     static String of(URI url) {
         String authority = url.getRawAuthority() == null ? "" : url.getRawAuthority().replaceFirst("^.*@", "");

@@ -26,8 +26,8 @@ import org.apache.camel.Variable;
 /** Serves a media file to the API while a job needs it: whole or one piece, and nothing about anything else. */
 public final class Media {
 
-    private static final Map<String, String> TYPES = Map.of("mp3", "audio/mpeg", "mp4", "video/mp4", "wav", "audio/wav", "webm", "video/webm",
-            "aac", "audio/aac", "avi", "video/x-msvideo", "ogg", "audio/ogg");
+    private static final Map<String, String> TYPES = Map.of("mp3", "audio/mpeg", "mp4", "video/mp4", "wav", "audio/wav",
+            "webm", "video/webm", "aac", "audio/aac", "avi", "video/x-msvideo", "ogg", "audio/ogg");
 
     /** RFC 9110, 5.6.7: English, GMT, two digits for the day. */
     private static final DateTimeFormatter HTTP_DATE =
@@ -110,7 +110,8 @@ public final class Media {
                 answer(message, 200, size);
             } else {
                 ByteRange what = piece.orElse(new ByteRange(0, size));
-                piece.ifPresent(p -> message.setHeader("Content-Range", "bytes " + p.from() + "-" + (p.from() + p.length() - 1) + "/" + size));
+                piece.ifPresent(p -> message.setHeader("Content-Range",
+                        "bytes " + p.from() + "-" + (p.from() + p.length() - 1) + "/" + size));
                 answer(message, piece.isPresent() ? 206 : 200, what.length());
                 FileChannel sent = channel;
                 channel = null;

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Asks an ngrok agent on this machine for its tunnels ({@code GET /api/tunnels}, ngrok-docs docs/agent/api.md). Its answer is believed for ten
- * seconds: the URL changes when the agent is started anew.
+ * Asks an ngrok agent on this machine for its tunnels ({@code GET /api/tunnels}, ngrok-docs docs/agent/api.md). Its answer is believed for
+ * ten seconds: the URL changes when the agent is started anew.
  */
 final class NgrokAgent {
 
@@ -25,7 +25,8 @@ final class NgrokAgent {
 
     private static final Duration BELIEVED = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Pattern ADDRESS = Pattern.compile("(?:(?<scheme>[a-z]+)://)?(?:(?<host>\\[[^]]*]|[^:/\\[\\]]*):)?(?<port>\\d{1,5})/?");
+    private static final Pattern ADDRESS = Pattern.compile(
+            "(?:(?<scheme>[a-z]+)://)?(?:(?<host>\\[[^]]*]|[^:/\\[\\]]*):)?(?<port>\\d{1,5})/?");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).version(HttpClient.Version.HTTP_1_1).build();
@@ -46,7 +47,7 @@ final class NgrokAgent {
 
     /**
      * @param port of this machine
-     * @return the public URL of the tunnel that leads there, https before http; empty when there is none or no agent answers within a second
+     * @return the public URL of the tunnel that leads there, https before http; empty when there is none, or no agent answers in a second
      */
     synchronized Optional<String> tunnelTo(int port) {
         Instant now = clock.instant();

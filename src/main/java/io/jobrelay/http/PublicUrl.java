@@ -42,8 +42,8 @@ public final class PublicUrl {
     }
 
     /**
-     * @return the base URL, without a trailing slash: the one configured, else that of a running ngrok agent's tunnel to the public port, else
-     *         {@code http://localhost:<port>}
+     * @return the base URL, without a trailing slash: the one configured, else that of a running ngrok agent's tunnel to the public port,
+     *         else {@code http://localhost:<port>}
      * @throws Unusable when it leads to this machine or a private network, and the API is further out
      */
     public String require() {
@@ -56,8 +56,8 @@ public final class PublicUrl {
         Reach reach = Reach.of(url);
         if (reach.compareTo(Reach.of(upstream.baseUrl())) < 0) {
             throw new Unusable("The API at " + upstream.baseUrl() + " cannot reach " + url + ", which leads "
-                    + (reach == Reach.MACHINE ? "to this machine only" : "into a private network") + ". Set relay.public-url to the URL under which"
-                    + " the world reaches port " + port + ", or start: ngrok http " + port);
+                    + (reach == Reach.MACHINE ? "to this machine only" : "into a private network")
+                    + ". Set relay.public-url to the URL under which the world reaches port " + port + ", or start: ngrok http " + port);
         }
         return url;
     }

@@ -68,8 +68,8 @@ public final class Inbox implements MediaStore {
     }
 
     /**
-     * Opens the inbox that {@code relay.inbox.directory} names and binds it as {@code relay-inbox} and {@code relay-still}. Without that key
-     * there is none, and its routes are left out.
+     * Opens the inbox that {@code relay.inbox.directory} names and binds it as {@code relay-inbox} and {@code relay-still}. Without that
+     * key there is none, and its routes are left out.
      *
      * @param context not started yet
      * @param keys {@code relay.inbox.*}
@@ -99,7 +99,7 @@ public final class Inbox implements MediaStore {
         return folder != null;
     }
 
-    /** @return what keeps files from being taken or moved on at this moment, in one sentence; empty when nothing does, or there is no inbox */
+    /** @return what keeps files from being taken or moved on now, in one sentence; empty when nothing does, or there is no inbox */
     public Optional<String> trouble() {
         return on() ? folder.trouble() : Optional.empty();
     }
@@ -204,7 +204,8 @@ public final class Inbox implements MediaStore {
      *
      * @param rows for each intake the database knows {@code intake}, how many {@code jobs} it has, and how many are {@code still_open}
      * @param intakes from {@link #next}
-     * @return {@code intake} and {@code step}: {@code accept} where the database knows nothing of it, {@code done} where all its jobs have ended
+     * @return {@code intake} and {@code step}: {@code accept} where the database knows nothing of it, {@code done} where all its jobs
+     *     have ended
      */
     public List<Map<String, Object>> sort(@Body List<Map<String, Object>> rows, @Variable("intakes") List<String> intakes) {
         Map<Object, Map<String, Object>> known = new HashMap<>();
@@ -219,7 +220,8 @@ public final class Inbox implements MediaStore {
                 }
                 continue;
             }
-            waits.put(intake, new Wait(clock.millis() + AFTER_FAILURE.toMillis(), false)); // where the step fails, it is not tried again at every tick
+            // where the step fails, it is not tried again at every tick
+            waits.put(intake, new Wait(clock.millis() + AFTER_FAILURE.toMillis(), false));
             steps.add(Map.of("intake", intake, "step", row != null || folder.wasAccepted(intake) ? "done" : "accept"));
         }
         return steps;
@@ -262,7 +264,8 @@ public final class Inbox implements MediaStore {
     }
 
     /**
-     * Removes what has lain in {@code .done/} for longer than {@code relay.inbox.done-retention}; without that key, or with {@code keep}, all stays.
+     * Removes what has lain in {@code .done/} for longer than {@code relay.inbox.done-retention}; without that key, or with {@code keep},
+     * all stays.
      *
      * @throws IOException when a file cannot be removed
      */
@@ -299,7 +302,8 @@ public final class Inbox implements MediaStore {
         } catch (IOException e) {
             LOG.warn("The media file of a job that is to be submitted again cannot be looked for: {}", Redaction.of(e));
         }
-        throw new Problem(Problem.Kind.NOT_RESUBMITTABLE, "The job's media file is not in the inbox any more. Drop it again for a new job.");
+        throw new Problem(Problem.Kind.NOT_RESUBMITTABLE,
+                "The job's media file is not in the inbox any more. Drop it again for a new job.");
     }
 
     private void forget(String intake) throws IOException {

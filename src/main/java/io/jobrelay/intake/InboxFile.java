@@ -15,7 +15,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** Reads what a file of the inbox asks for: a media file is a speech-to-text job, a JSON file is one body of {@code POST /jobs} or an array of them. */
+/**
+ * Reads what a file of the inbox asks for: a media file one speech-to-text job,
+ * a JSON file one body of {@code POST /jobs} or an array of them.
+ */
 final class InboxFile {
 
     private static final String KEY = "relay.inbox.request";

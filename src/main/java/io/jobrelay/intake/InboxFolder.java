@@ -1,5 +1,6 @@
 package io.jobrelay.intake;
 
+import io.jobrelay.config.Keys;
 import io.jobrelay.config.StartFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -37,6 +38,7 @@ import java.util.regex.Pattern;
 final class InboxFolder {
 
     private static final String KEY = "relay.inbox.directory";
+    private static final Pattern NOT_FOR_CAMEL = Pattern.compile("\\?|%[0-9A-Fa-f]{2}|\\$(simple)?\\{|RAW[({]");
     private static final String ACCEPTED = ".accepted";
     private static final Pattern INTAKE = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final long REMEMBER_NAMES_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -65,11 +67,14 @@ final class InboxFolder {
      * @throws StartFailure when it cannot be made or written
      */
     static InboxFolder open(String directory) {
+        if (NOT_FOR_CAMEL.matcher(directory).find()) { // the file component reads its folder as part of a URI: it would poll another one
+            throw Keys.unreadable(KEY, "the path of a folder without ?, ${ and %XX");
+        }
         InboxFolder folder;
         try {
             folder = new InboxFolder(Path.of(directory).toAbsolutePath());
         } catch (InvalidPathException e) {
-            throw new StartFailure("The value of " + KEY + " cannot be read: it takes the path of a folder.", e);
+            throw Keys.unreadable(KEY, "the path of a folder");
         }
         Path from = folder.inbox.resolve(".probe-" + UUID.randomUUID());
         Path to = folder.open.resolve(from.getFileName());
@@ -189,7 +194,7 @@ final class InboxFolder {
      * @throws IOException when the folder cannot be read
      */
     Optional<Path> taken(String intake) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(open.resolve(intake), file -> !RawName.of(file).text().startsWith("."))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(open.resolve(intake), InboxFolder::isShown)) {
             for (Path file : files) {
                 return Optional.of(file);
             }
@@ -354,7 +359,7 @@ final class InboxFolder {
      */
     int removeDoneBefore(long before) throws IOException {
         int removed = 0;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(done, file -> !RawName.of(file).text().startsWith("."))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(done, InboxFolder::isShown)) {
             for (Path file : files) {
                 if (isPlain(file) && since(file) < before) {
                     Files.deleteIfExists(file);
@@ -378,7 +383,11 @@ final class InboxFolder {
         }
     }
 
-    /** A second name is made and the first one taken away: unlike a rename, that fails where the new name is in use, even by a broken link. */
+    private static boolean isShown(Path file) {
+        return !RawName.of(file).text().startsWith(".");
+    }
+
+    /** A second name is made and the first one taken away: unlike a rename, that fails where the new name is in use. */
     private static void move(Path file, Path target) throws IOException {
         if (isPlain(file)) {
             try {

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A file's name as the disk has it: bytes, at most 255. Java turns names into text by the locale it was started in, and a name that does not
- * fit, such as one in UTF-8 under {@code LANG=C} or one in Latin-1, is lost on the way. The bytes are to be had through the URI of a path.
+ * A file's name as the disk has it: bytes, at most 255. Java turns names into text by the locale it was started in, and a name that does
+ * not fit, such as one in UTF-8 under {@code LANG=C} or one in Latin-1, is lost on the way. The URI of a path has the bytes.
  *
  * @param bytes of the name
  */
@@ -54,7 +54,8 @@ record RawName(byte[] bytes) {
 
     /** @return what follows the last dot, in lower case; empty when there is none */
     String ending() {
-        return dot() < 0 ? "" : new String(bytes, dot() + 1, bytes.length - dot() - 1, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        int from = dot() < 0 ? bytes.length : dot() + 1;
+        return new String(bytes, from, bytes.length - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -71,7 +72,8 @@ record RawName(byte[] bytes) {
      */
     RawName marked(String mark) {
         int end = dot() < 1 ? bytes.length : dot();
-        return join(Arrays.copyOf(bytes, end), ("-" + mark).getBytes(StandardCharsets.US_ASCII), Arrays.copyOfRange(bytes, end, bytes.length));
+        byte[] middle = ("-" + mark).getBytes(StandardCharsets.US_ASCII);
+        return join(Arrays.copyOf(bytes, end), middle, Arrays.copyOfRange(bytes, end, bytes.length));
     }
 
     private int dot() {

@@ -3,6 +3,7 @@ package io.jobrelay.ops;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import org.apache.camel.Variable;
 
 /** A claim on work: whoever holds it may change the row; when its lease ends the row is due again and anybody may take it over. */
 public final class Lease {
@@ -27,5 +28,13 @@ public final class Lease {
     /** @return a new claim: every later statement on the row names it, so a slow holder cannot overwrite what another has decided */
     public String claim() {
         return UUID.randomUUID().toString();
+    }
+
+    /**
+     * @param leaseUntil end of the claim this work was taken under
+     * @return whether it still holds; if not, somebody else may have the work already
+     */
+    public boolean holds(@Variable("lease_until") long leaseUntil) {
+        return clock.millis() < leaseUntil;
     }
 }

@@ -17,8 +17,8 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What {@code /observe/health} says. Only the database makes it DOWN: restarting the relay, or taking it out of a load balancer, cures nothing
- * else, and would keep callbacks from being stored. All other trouble is a message of a check that stays UP.
+ * What {@code /observe/health} says. Only the database makes it DOWN: restarting the relay, or taking it out of a load balancer, cures
+ * nothing else, and would keep callbacks from being stored. All other trouble is a message of a check that stays UP.
  */
 public final class RelayHealth {
 
@@ -36,9 +36,10 @@ public final class RelayHealth {
     public static void register(CamelContext context, Database database, Sinks sinks, Folders folders) {
         HealthCheckRegistry registry = HealthCheckRegistry.get(context);
         if (registry != null) {
-            registry.register(new Answers(context.getExecutorServiceManager().newSingleThreadExecutor(RelayHealth.class, "relay-health"), database));
-            registry.register(new Notice("relay-sinks", () -> sinks.unserved().stream()
-                    .map(name -> "relay.sinks names " + name + ", but no route offers direct:sink-" + name + ": what is due there waits.").toList()));
+            ExecutorService asker = context.getExecutorServiceManager().newSingleThreadExecutor(RelayHealth.class, "relay-health");
+            registry.register(new Answers(asker, database));
+            registry.register(new Notice("relay-sinks", () -> sinks.unserved().stream().map(name -> "relay.sinks names " + name
+                    + ", but no route offers direct:sink-" + name + ": what is due there waits.").toList()));
             registry.register(new Notice("relay-folders", folders::unwritable));
         }
     }

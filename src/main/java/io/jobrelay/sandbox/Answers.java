@@ -2,6 +2,7 @@ package io.jobrelay.sandbox;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobrelay.ops.Redaction;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.Body;
@@ -54,7 +55,8 @@ public final class Answers {
             case 503 -> "CMN-201";
             default -> "CMN-203";
         };
-        write(message, status, "heavy", SandboxError.platformBody(code, "Sandbox: this refusal was asked for by parameter [sandbox.status]"));
+        write(message, status, "heavy", SandboxError.platformBody(code,
+                "Sandbox: this refusal was asked for by parameter [sandbox.status]"));
         if (status == 429) {
             message.setHeader("X-Rate-Limit-Remaining", "0");
         }
@@ -90,14 +92,14 @@ public final class Answers {
      * @param exchange with the failure
      */
     public void failed(Exchange exchange) {
-        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         Message message = exchange.getMessage();
         if (failure instanceof SandboxError error) {
             write(message, error.status(), "heavy", error.body());
             error.headers().forEach(message::setHeader);
             return;
         }
-        LOG.warn("The sandbox answered 503: {}", io.jobrelay.ops.Redaction.of(failure));
+        LOG.warn("The sandbox answered 503: {}", Redaction.of(failure));
         write(message, 503, "heavy", SandboxError.platformBody("CMN-201", "The sandbox cannot answer now"));
         message.setHeader("Retry-After", "5");
     }

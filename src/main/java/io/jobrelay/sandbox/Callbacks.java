@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API's rule for callbacks (RingCentral, "AI API, overview"): exactly 200 is accepted; after anything else five more tries, each after twice
- * the time. How long the first wait is nobody says; here it is a second.
+ * The API's rule for callbacks (RingCentral, "AI API, overview"): exactly 200 is accepted; after anything else five more tries, each after
+ * twice the time. How long the first wait is nobody says; here it is a second.
  */
 public final class Callbacks {
 
@@ -45,8 +45,8 @@ public final class Callbacks {
     }
 
     /**
-     * @param message the reply to a callback, its body still on the wire: a little of it is read, since some servers take it ill when nobody
-     *     listens; the connection is closed afterwards
+     * @param message the reply to a callback, its body still on the wire: a little of it is read, since some servers take it ill when
+     *     nobody listens; the connection is closed afterwards
      * @return its status
      */
     public int answered(Message message) {
@@ -70,8 +70,8 @@ public final class Callbacks {
         boolean again = accepted && repeats > 0;
         boolean retried = !accepted && tries <= MORE_TRIES;
         if (!accepted && !retried) {
-            LOG.warn("The sandbox gives up calling back for its job {}: {} tries, none answered 200 (the last: {})", job.get("job_id"), tries,
-                    answered == 0 ? "no answer" : answered);
+            LOG.warn("The sandbox gives up calling back for its job {}: {} tries, none answered 200 (the last: {})",
+                    job.get("job_id"), tries, answered == 0 ? "no answer" : answered);
         }
         Map<String, Object> row = new HashMap<>();
         row.put("job_id", job.get("job_id"));

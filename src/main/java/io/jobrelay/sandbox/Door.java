@@ -4,6 +4,7 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.camel.Message;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConstants;
@@ -11,6 +12,7 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConstants
 /** Stands in front of every path of the sandbox: who asks sits on this machine, and shows a token where the API wants one. */
 public final class Door {
 
+    private static final Pattern HOST = Pattern.compile("(?i)(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?");
     private final Tokens tokens;
 
     /** @param tokens that the sandbox has handed out */
@@ -20,12 +22,16 @@ public final class Door {
 
     /**
      * @param message of a request
-     * @throws SandboxError 403 when the peer is not on this machine; whoever it says it is asking for does not count
+     * @throws SandboxError 403 when the peer is not on this machine, or is a browser that was led here under another name (DNS rebinding)
      */
     public void admit(Message message) {
         SocketAddress peer = message.getHeader(VertxPlatformHttpConstants.REMOTE_ADDRESS, SocketAddress.class);
         if (peer == null || !isLoopback(peer.hostAddress())) {
             throw SandboxError.platform(403, "CMN-401", "The sandbox answers this machine only");
+        }
+        List<String> host = headers(message, "Host");
+        if (host.size() != 1 || !HOST.matcher(host.get(0)).matches()) {
+            throw SandboxError.platform(403, "CMN-401", "The sandbox answers only under a name of this machine: 127.0.0.1 or localhost");
         }
     }
 
@@ -35,9 +41,21 @@ public final class Door {
      */
     public void authorize(Message message) {
         admit(message);
-        List<String> shown = message instanceof HttpMessage http ? http.getRequest().headers().getAll("Authorization") : List.of();
+        List<String> shown = shown(message);
         String token = shown.size() == 1 && shown.get(0).regionMatches(true, 0, "Bearer ", 0, 7) ? shown.get(0).substring(7).trim() : null;
         tokens.check(token);
+    }
+
+    /**
+     * @param message of a request
+     * @return its Authorization headers, from the request itself: among the message's headers a parameter of the query would pass for one
+     */
+    static List<String> shown(Message message) {
+        return headers(message, "Authorization");
+    }
+
+    private static List<String> headers(Message message, String name) {
+        return message instanceof HttpMessage http ? http.getRequest().headers().getAll(name) : List.of();
     }
 
     /**

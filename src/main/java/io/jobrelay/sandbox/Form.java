@@ -30,18 +30,8 @@ final class Form {
                 fields.putIfAbsent(name, equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
             }
         } catch (IllegalArgumentException e) {
-            throw SandboxError.oauth(400, "invalid_request", "OAU-250", "The body is not a form");
+            throw SandboxError.oauth("invalid_request", null, "The body is not a form");
         }
-        return fields;
-    }
-
-    /**
-     * @param entries of a form that was read by somebody else
-     * @return its fields
-     */
-    static Map<String, String> of(List<Map.Entry<String, String>> entries) {
-        Map<String, String> fields = new HashMap<>();
-        entries.forEach(e -> fields.putIfAbsent(e.getKey(), e.getValue()));
         return fields;
     }
 

@@ -33,8 +33,8 @@ record Media(String problem, long bytes, String type, WavHeader wav) {
         if (wav == null) {
             return "The media is " + bytes + " bytes of " + (type == null ? "no stated type" : type) + ", without a WAV header.";
         }
-        return "The WAV is " + (wav.seconds(bytes) < 0 ? "of unknown length" : seconds().toPlainString() + " s long") + ", " + wav.sampleRate()
-                + " Hz, " + wav.channels() + (wav.channels() == 1 ? " channel, " : " channels, ")
+        return "The WAV is " + (wav.seconds(bytes) < 0 ? "of unknown length" : seconds().toPlainString() + " s long") + ", "
+                + wav.sampleRate() + " Hz, " + wav.channels() + (wav.channels() == 1 ? " channel, " : " channels, ")
                 + (wav.bits() == 0 ? "" : wav.bits() + " bit, ") + bytes + " bytes.";
     }
 }

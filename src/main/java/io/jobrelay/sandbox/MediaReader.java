@@ -2,6 +2,7 @@ package io.jobrelay.sandbox;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.MalformedURLException;
 import java.net.NoRouteToHostException;
@@ -57,7 +58,7 @@ public final class MediaReader {
             }
             Counter counter = new Counter(body);
             WavHeader wav = WavHeader.read(counter).orElse(null);
-            counter.transferTo(java.io.OutputStream.nullOutputStream());
+            counter.transferTo(OutputStream.nullOutputStream());
             String type = said != null && TYPE.matcher(said).matches() ? TYPE.matcher(said).replaceFirst("$1") : null;
             return counter.count == 0 ? Media.missing("it is empty") : new Media(null, counter.count, type, wav);
         } catch (IOException e) {

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.jobrelay.config.Keys;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The trouble that a request asks the sandbox for, in its member {@code sandbox}. An absent member means that nothing goes wrong.
  *
- * @param callback {@code never}: only the status tells; {@code early}: sent before the 202; {@code twice}; {@code late}: long after the status
- *     says so; null: once, at the end
+ * @param callback {@code never}: only the status tells; {@code early}: sent before the 202; {@code twice}; {@code late}: long after the
+ *     status says so; null: once, at the end
  * @param after how long the job takes; of a late callback, how long it comes after the result; null where the request does not say
  * @param fail whether the job ends {@code Fail}
  * @param status that submits are answered with instead of 202; 0 for none. With 500, 502 and 504 the job is taken all the same
@@ -40,12 +40,13 @@ record Rehearsal(String callback, Duration after, boolean fail, int status, int 
         }
         for (Iterator<String> names = asked.fieldNames(); names.hasNext();) {
             if (!MEMBERS.contains(names.next())) {
-                throw SandboxError.invalid("sandbox", "Parameter [sandbox] is invalid. Its members are callback, after, outcome, status, times, "
-                        + "retryAfter and expires");
+                throw SandboxError.invalid("sandbox",
+                        "Parameter [sandbox] is invalid. Its members are callback, after, outcome, status, times, retryAfter and expires");
             }
         }
         String callback = oneOf(asked, "callback", "never", "early", "twice", "late");
-        Duration after = duration(asked, "after", "early".equals(callback) ? LONGEST_HOLD : WEEK);
+        boolean held = "early".equals(callback); // the submitter waits so long for its answer
+        Duration after = duration(asked, "after", held ? LONGEST_HOLD : WEEK, held ? "1m" : "7d");
         boolean fail = "Fail".equals(oneOf(asked, "outcome", "Success", "Fail"));
         int status = number(asked, "status", 0);
         if (status != 0 && !STATUSES.contains(status)) {
@@ -55,9 +56,9 @@ record Rehearsal(String callback, Duration after, boolean fail, int status, int 
         if (times < 1 || times > 1000) {
             throw invalid("times", "a whole number from 1 to 1000");
         }
-        Duration retryAfter = duration(asked, "retryAfter", WEEK);
+        Duration retryAfter = duration(asked, "retryAfter", WEEK, "7d");
         Long seconds = retryAfter != null ? Long.valueOf((retryAfter.toMillis() + 999) / 1000) : status == 429 ? Long.valueOf(60) : null;
-        Duration expires = duration(asked, "expires", WEEK);
+        Duration expires = duration(asked, "expires", WEEK, "7d");
         return new Rehearsal(callback, after, fail, status, times, seconds, expires == null ? WEEK : expires);
     }
 
@@ -105,15 +106,14 @@ record Rehearsal(String callback, Duration after, boolean fail, int status, int 
         throw invalid(name, "one of " + String.join(", ", words));
     }
 
-    private static Duration duration(JsonNode asked, String name, Duration longest) {
+    private static Duration duration(JsonNode asked, String name, Duration longest, String inWords) {
         JsonNode value = asked.path(name);
         if (value.isMissingNode() || value.isNull()) {
             return null;
         }
-        return (value.isTextual() ? Keys.parseDuration(value.textValue()) : java.util.Optional.<Duration>empty())
+        return (value.isTextual() ? Keys.parseDuration(value.textValue()) : Optional.<Duration>empty())
                 .filter(d -> d.compareTo(longest) <= 0)
-                .orElseThrow(() -> invalid(name, "a duration such as 250ms, 2s, 10m, 1h or 7d, at most " + longest.toString().substring(2)
-                        .replace("168H", "7d").replace("1M", "1m").toLowerCase(Locale.ROOT)));
+                .orElseThrow(() -> invalid(name, "a duration such as 250ms, 2s, 10m, 1h or 7d, at most " + inWords));
     }
 
     private static int number(JsonNode asked, String name, int otherwise) {

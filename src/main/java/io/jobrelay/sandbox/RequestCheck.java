@@ -18,7 +18,8 @@ final class RequestCheck {
     static final Map<String, String> APIS = apis();
 
     private static final List<String> ENCODINGS = List.of("Mpeg", "Mp4", "Wav", "Webm", "Webp", "Aac", "Avi", "Ogg");
-    private static final List<String> AUDIO_TYPES = List.of("CallCenter", "Meeting", "EarningsCalls", "Interview", "PressConference", "Voicemail");
+    private static final List<String> AUDIO_TYPES = List.of("CallCenter", "Meeting", "EarningsCalls", "Interview", "PressConference",
+            "Voicemail");
     private static final List<String> SUMMARIES = List.of("Extractive", "AbstractiveShort", "AbstractiveLong", "AbstractiveAll", "All");
     private static final List<String> INSIGHTS = List.of("All", "KeyPhrases", "AbstractiveSummaryLong", "AbstractiveSummaryShort",
             "ExtractiveSummary", "Topics", "TalkToListenRatio", "Pace", "QuestionsAsked");
@@ -77,7 +78,8 @@ final class RequestCheck {
             optional(request, "enableSpeakerDiarization", "true or false", JsonNode::isBoolean);
         }
         if (task.equals("analyze-interaction")) {
-            each(request, "insights", false, "any of " + String.join(", ", INSIGHTS), n -> n.isTextual() && INSIGHTS.contains(n.textValue()));
+            each(request, "insights", false, "any of " + String.join(", ", INSIGHTS),
+                    n -> n.isTextual() && INSIGHTS.contains(n.textValue()));
         }
         if (!task.equals("speaker-diarize")) {
             each(request, "speechContexts", false, "objects with phrases, an array of strings", RequestCheck::isSpeechContext);

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes the {@code response} of a job that succeeded, in the shape that RingCentral's OpenAPI gives each endpoint. Nothing is invented: where
- * the API would put what it heard, the sandbox says that it heard nothing, and what it knows. Each has a member {@code sandbox} that says so.
+ * Writes the {@code response} of a job that succeeded, in the shape that RingCentral's OpenAPI gives each endpoint. Nothing is invented:
+ * where the API would put what it heard, the sandbox says that it heard nothing, and what it knows. Each has a member {@code sandbox} that
+ * says so.
  */
 final class Responses {
 
@@ -69,7 +70,8 @@ final class Responses {
         ObjectNode response = says(text);
         ArrayNode summaries = response.putArray("summaries");
         for (String name : summaries(request.path("summaryType").asText())) {
-            ObjectNode value = summaries.addObject().put("name", name).putArray("values").addObject().put("value", text).put("confidence", 0.0);
+            ObjectNode value = summaries.addObject().put("name", name).putArray("values").addObject();
+            value.put("value", text).put("confidence", 0.0);
             if (!utterances.isEmpty()) {
                 value.set("start", utterances.get(0).path("start"));
                 value.set("end", utterances.get(utterances.size() - 1).path("end"));

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Variable;
 
-/** Ends the sandbox's jobs: with a result in the shape of the API's and the sandbox's own words, or with the failure that was due or asked for. */
+/** Ends the sandbox's jobs: with a result in the API's shape and the sandbox's own words, or with the failure that was due or asked for. */
 public final class Results {
 
     private static final ObjectMapper JSON = new ObjectMapper(CallbackBody.JSON.copy());
@@ -36,7 +36,8 @@ public final class Results {
      */
     public String contentUri(@Variable("job") Map<String, Object> job) {
         JsonNode request = request(job);
-        return Rehearsal.of(request).fail() || !request.path("contentUri").isTextual() || isText(job) ? null : request.path("contentUri").textValue();
+        boolean text = ((String) job.get("api")).startsWith("/ai/text/");
+        return text || Rehearsal.of(request).fail() ? null : request.path("contentUri").textValue();
     }
 
     /**
@@ -45,7 +46,8 @@ public final class Results {
      * @param early whether its callback is sent by whoever asks, before the submit is answered
      * @return columns of {@code relay_sandbox_job}: the end of the job and when its callback is due
      */
-    public Map<String, Object> end(@Variable("job") Map<String, Object> job, @Variable("media") Media media, @Variable("early") Boolean early) {
+    public Map<String, Object> end(@Variable("job") Map<String, Object> job, @Variable("media") Media media,
+            @Variable("early") Boolean early) {
         JsonNode request = request(job);
         Rehearsal rehearsal = Rehearsal.of(request);
         boolean failed = rehearsal.fail() || media != null && media.problem() != null;
@@ -53,7 +55,8 @@ public final class Results {
         if (rehearsal.fail()) {
             response = SandboxError.cai("sandbox.outcome", "Sandbox result: this failure was asked for by parameter [sandbox.outcome].");
         } else if (failed) {
-            response = SandboxError.cai("contentUri", "Parameter [contentUri] is invalid. The media could not be fetched: " + media.problem() + ".");
+            response = SandboxError.cai("contentUri",
+                    "Parameter [contentUri] is invalid. The media could not be fetched: " + media.problem() + ".");
         } else {
             response = Responses.of((String) job.get("api"), request, media);
         }
@@ -70,10 +73,6 @@ public final class Results {
         row.put("repeats", rehearsal.repeats());
         row.put("next_claim", inline ? job.get("claim") : null);
         return row;
-    }
-
-    private static boolean isText(Map<String, Object> job) {
-        return ((String) job.get("api")).startsWith("/ai/text/");
     }
 
     private static JsonNode request(Map<String, Object> job) {

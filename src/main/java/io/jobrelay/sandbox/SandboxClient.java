@@ -8,8 +8,8 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.Header;
 
 /**
- * How the sandbox calls out: a fresh connection each time, no retries, cookies or decoding of the HTTP client's own, and the path of the URL
- * exactly as it was given (Camel would write a tilde as {@code %7E}).
+ * How the sandbox calls out: a fresh connection each time, no retries, cookies or decoding of the HTTP client's own, and the path of the
+ * URL exactly as it was given (Camel would write a tilde as {@code %7E}).
  */
 public final class SandboxClient implements HttpClientConfigurer {
 

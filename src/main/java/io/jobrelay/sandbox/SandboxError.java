@@ -53,18 +53,34 @@ public class SandboxError extends RuntimeException {
     }
 
     /**
-     * An error of the token endpoint (RFC 6749, 5.2), with the platform's members beside the standard's.
+     * A request for a token that lacks what the server needs (RFC 6749, 5.2, with the platform's members beside the standard's).
      *
-     * @param status 400 or 401
      * @param error such as {@code invalid_request}
-     * @param code such as {@code OAU-153}
-     * @param sentence for the caller
-     * @return the error
+     * @param parameter of the form that is wrong; null when it is the form as a whole
+     * @param sentence what is wrong with it
+     * @return 400
      */
-    public static SandboxError oauth(int status, String error, String code, String sentence) {
+    public static SandboxError oauth(String error, String parameter, String sentence) {
+        ObjectNode body = oauthBody(error, "CMN-101", sentence);
+        if (parameter != null) {
+            ((ObjectNode) body.path("errors").get(0)).put("parameterName", parameter);
+        }
+        return new SandboxError(400, sentence, body, Map.of());
+    }
+
+    /**
+     * @param sentence that says how a client shows who it is
+     * @return 401 of the token endpoint
+     */
+    public static SandboxError noClient(String sentence) {
+        return new SandboxError(401, sentence, oauthBody("invalid_client", "OAU-153", sentence),
+                Map.of("WWW-Authenticate", "Basic realm=\"RC Sandbox\""));
+    }
+
+    private static ObjectNode oauthBody(String error, String code, String sentence) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("error", error).put("error_description", sentence);
         body.setAll(platformBody(code, sentence));
-        return new SandboxError(status, sentence, body, status == 401 ? Map.of("WWW-Authenticate", "Basic realm=\"RC Sandbox\"") : Map.of());
+        return body;
     }
 
     /**

@@ -122,8 +122,8 @@ public final class Submits {
         URI uri = RequestCheck.uri(webhook);
         boolean http = uri != null && ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()));
         if (!http || uri.getRawUserInfo() != null || webhook.length() > LONGEST_WEBHOOK || !CallbackBody.storable(webhook)) {
-            throw SandboxError.invalid("webhook", "Parameter [webhook] is invalid. It takes an http or https URL without user information, of at "
-                    + "most " + LONGEST_WEBHOOK + " characters, percent-encoded once");
+            throw SandboxError.invalid("webhook", "Parameter [webhook] is invalid. It takes an http or https URL without user information,"
+                    + " of at most " + LONGEST_WEBHOOK + " characters, percent-encoded once");
         }
         return webhook;
     }

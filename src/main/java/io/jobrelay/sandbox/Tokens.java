@@ -3,8 +3,6 @@ package io.jobrelay.sandbox;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jobrelay.http.Capability;
-import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Base64;
@@ -12,19 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.Message;
-import org.apache.camel.component.platform.http.vertx.HttpMessage;
 
 /**
- * The sandbox's authorization server (RFC 6749; RingCentral, "JWT auth flow"). It takes any client, secret and JWT, but not a request that the
- * real one could not read. A token proves itself by its signature, so a restart forgets none.
+ * The sandbox's authorization server (RFC 6749; RingCentral, "JWT auth flow"). It takes any client, secret and JWT, but not a request that
+ * the real one could not read. A token proves itself by its signature, so a restart forgets none.
  */
 public final class Tokens {
 
     private static final int LONGEST_LIFE = 3600;
     private static final int SHORTEST_LIFE = 600;
     private static final int REFRESH_LIFE = 604_800;
-    private static final Map<String, String> NEEDED = Map.of("urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion", "partner_jwt", "assertion",
-            "refresh_token", "refresh_token", "authorization_code", "code");
+    private static final Map<String, String> NEEDED = Map.of("urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion",
+            "partner_jwt", "assertion", "refresh_token", "refresh_token", "authorization_code", "code");
     private final Capability signer;
     private final Clock clock;
 
@@ -42,23 +39,22 @@ public final class Tokens {
      *
      * @param message of {@code POST /restapi/oauth/token}
      * @return a TokenInfo
-     * @throws SandboxError 401 without a client, 400 for a grant that is unknown or lacks its credential
+     * @throws SandboxError 401 without a client, 400 for a grant that is unknown or lacks its credential, and for what is no form
      */
     public ObjectNode issue(Message message) {
-        HttpServerRequest request = ((HttpMessage) message).getRequest();
-        Map<String, String> form = form(message, request);
-        if (!hasClient(request.headers().getAll("Authorization"), form)) {
-            throw SandboxError.oauth(401, "invalid_client", "OAU-153", "The request names no client: send its id and secret as Basic authorization");
+        Map<String, String> form = Form.ofBody(message.getBody(byte[].class));
+        if (!hasClient(Door.shown(message), form)) {
+            throw SandboxError.noClient("The request names no client: send its id and secret as Basic authorization");
         }
         String grant = form.get("grant_type");
         if (grant == null) {
-            throw SandboxError.oauth(400, "invalid_request", "OAU-250", "Parameter [grant_type] is missing");
+            throw SandboxError.oauth("invalid_request", "grant_type", "Parameter [grant_type] is missing");
         }
         if (!NEEDED.containsKey(grant)) {
-            throw SandboxError.oauth(400, "unsupported_grant_type", "OAU-250", "Parameter [grant_type] is none of the API's public grants");
+            throw SandboxError.oauth("unsupported_grant_type", "grant_type", "Parameter [grant_type] is none of the API's public grants");
         }
         if (form.getOrDefault(NEEDED.get(grant), "").isEmpty()) {
-            throw SandboxError.oauth(400, "invalid_request", "OAU-250", "Parameter [" + NEEDED.get(grant) + "] is missing");
+            throw SandboxError.oauth("invalid_request", NEEDED.get(grant), "Parameter [" + NEEDED.get(grant) + "] is missing");
         }
         return token(life(form.get("access_token_ttl")), form.get("endpoint_id"));
     }
@@ -103,17 +99,12 @@ public final class Tokens {
         }
     }
 
-    private static Map<String, String> form(Message message, HttpServerRequest request) {
-        byte[] raw = message.getBody(byte[].class);
-        MultiMap parsed = request.formAttributes(); // where Vert.x has read the form there is no body left
-        return raw != null && raw.length > 0 || parsed.isEmpty() ? Form.ofBody(raw) : Form.of(parsed.entries());
-    }
-
     private static int life(String asked) {
         try {
             return asked == null ? LONGEST_LIFE : Math.max(SHORTEST_LIFE, Math.min(LONGEST_LIFE, Integer.parseInt(asked)));
         } catch (NumberFormatException e) {
-            throw SandboxError.oauth(400, "invalid_request", "OAU-250", "Parameter [access_token_ttl] is invalid. It takes seconds from 600 to 3600");
+            throw SandboxError.oauth("invalid_request", "access_token_ttl",
+                    "Parameter [access_token_ttl] is invalid. It takes seconds from 600 to 3600");
         }
     }
 }

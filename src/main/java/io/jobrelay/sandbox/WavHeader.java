@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What a WAV file says of its sound (RIFF/WAVE; Microsoft, "Multimedia Programming Interface and Data Specifications 1.0"; RF64: EBU Tech 3306).
+ * What a WAV file says of its sound (RIFF/WAVE: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0"; RF64: EBU
+ * Tech 3306).
  *
  * @param channels 1 for mono
  * @param sampleRate in Hz

@@ -16,9 +16,10 @@ import org.junit.jupiter.api.Test;
 /** Whatever a file is called, it is submitted under its name, fetched by the API, and lies in .done under the same name. */
 class InboxNamesTest {
 
-    private static final List<String> NAMES = List.of("two  words.mp3", "\u00e4\u6f22\ud83d\ude00.mp3", "100%.mp3", "%41%2e.mp3", "a#b.mp3", "a?b=c&d.mp3",
-            "a+b.mp3", "line\nbreak.mp3", "tab\t.mp3", "\"quoted\" 'it'.mp3", "-rf.mp3", "--help.mp3", "back\\slash.mp3", "a;b.mp3", "a..mp3", "$(x) ${body}.mp3",
-            "<b>.mp3", "e\u0301.mp3", "\u202egnp.mp3", "a:b@c,d~e!*().mp3", " leading.mp3", "x".repeat(251) + ".mp3", "\u00e4".repeat(125) + "x.mp3");
+    private static final List<String> NAMES = List.of("two  words.mp3", "\u00e4\u6f22\ud83d\ude00.mp3", "100%.mp3", "%41%2e.mp3", "a#b.mp3",
+            "a?b=c&d.mp3", "a+b.mp3", "line\nbreak.mp3", "tab\t.mp3", "\"quoted\" 'it'.mp3", "-rf.mp3", "--help.mp3", "back\\slash.mp3",
+            "a;b.mp3", "a..mp3", "$(x) ${body}.mp3", "<b>.mp3", "e\u0301.mp3", "\u202egnp.mp3", "a:b@c,d~e!*().mp3", " leading.mp3",
+            "x".repeat(251) + ".mp3", "\u00e4".repeat(125) + "x.mp3");
 
     private final InboxRelay inbox = new InboxRelay();
 
@@ -33,7 +34,8 @@ class InboxNamesTest {
         NAMES.forEach(name -> inbox.drop(name, "sound of " + name));
         inbox.untilJobs(NAMES.size());
         assertThat(inbox.jobs()).extracting(j -> (String) j.get("reference")).containsExactlyInAnyOrderElementsOf(NAMES);
-        await().atMost(PATIENCE).until(() -> inbox.relay.count("SELECT COUNT(*) FROM relay_job WHERE status = 'InProgress'") == NAMES.size());
+        await().atMost(PATIENCE).until(() ->
+                inbox.relay.count("SELECT COUNT(*) FROM relay_job WHERE status = 'InProgress'") == NAMES.size());
         Map<String, String> fetched = new LinkedHashMap<>();
         for (StandInApi.Job job : inbox.api.jobs()) {
             String name = (String) inbox.relay.sql("SELECT reference FROM relay_job WHERE job_id = ?", job.jobId()).get(0).get("reference");

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 /** A file that was taken is never lost and never submitted twice, whatever is interrupted. */
 class InboxRecoveryTest {
 
-    private static final String TWO = "[{\"api\":\"punctuate\",\"request\":{},\"reference\":\"a\"},{\"api\":\"punctuate\",\"request\":{},\"reference\":\"b\"}]";
+    private static final String TWO = "[{\"api\":\"punctuate\",\"request\":{},\"reference\":\"a\"},"
+            + "{\"api\":\"punctuate\",\"request\":{},\"reference\":\"b\"}]";
     private final InboxRelay inbox = new InboxRelay();
 
     @AfterEach

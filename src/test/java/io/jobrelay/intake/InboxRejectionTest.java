@@ -1,11 +1,15 @@
 package io.jobrelay.intake;
 
+import static io.jobrelay.RelayFixture.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +61,7 @@ class InboxRejectionTest {
     @Test
     void a_tracked_job_known_with_another_reference_rejects_the_whole_file() {
         inbox.start();
-        inbox.relay.insertJob(java.util.Map.of("status", "InProgress", "job_id", "known-1", "reference", "a"));
+        inbox.relay.insertJob(Map.of("status", "InProgress", "job_id", "known-1", "reference", "a"));
         inbox.drop("track.json", "[{\"api\":\"punctuate\",\"request\":{}},{\"jobId\":\"known-1\",\"reference\":\"b\"}]");
         assertThat(errorOf("track.json")).contains("reference");
         assertThat(inbox.jobs()).hasSize(1);
@@ -81,7 +85,7 @@ class InboxRejectionTest {
     void a_pipe_is_put_aside_and_not_read() throws Exception {
         inbox.start();
         int made = new ProcessBuilder("mkfifo", inbox.inbox().resolve("pipe.json").toString()).start().waitFor();
-        org.junit.jupiter.api.Assumptions.assumeTrue(made == 0, "needs mkfifo");
+        assumeTrue(made == 0, "needs mkfifo");
         assertThat(errorOf("pipe.json")).contains("It is not a plain file.");
     }
 
@@ -94,7 +98,7 @@ class InboxRejectionTest {
         inbox.drop("a.txt", "second");
         inbox.drop("b.txt", "third");
         inbox.untilGone(inbox.inbox().resolve("a.txt"));
-        org.awaitility.Awaitility.await().atMost(io.jobrelay.RelayFixture.PATIENCE).until(() -> InboxRelay.names(inbox.rejected()).size() == 7);
+        await().atMost(PATIENCE).until(() -> InboxRelay.names(inbox.rejected()).size() == 7);
         List<String> names = InboxRelay.names(inbox.rejected());
         String second = names.stream().filter(n -> n.matches("a-[0-9a-f-]{36}\\.txt")).findFirst().orElseThrow();
         String third = names.stream().filter(n -> n.matches("b-[0-9a-f-]{36}\\.txt")).findFirst().orElseThrow();
@@ -114,7 +118,7 @@ class InboxRejectionTest {
         inbox.untilThere(inbox.rejected().resolve("\u00e4".repeat(122) + ".error.txt"));
         assertThat(inbox.rejected().resolve(name)).hasContent("first");
         inbox.drop(name, "second");
-        org.awaitility.Awaitility.await().atMost(io.jobrelay.RelayFixture.PATIENCE).until(() -> InboxRelay.names(inbox.rejected()).size() == 4);
+        await().atMost(PATIENCE).until(() -> InboxRelay.names(inbox.rejected()).size() == 4);
         assertThat(inbox.rejected().resolve(name)).hasContent("first");
     }
 

@@ -35,14 +35,22 @@ class InboxStartTest {
     void a_folder_that_cannot_be_made_stops_the_start() throws Exception {
         Files.writeString(relay.folder().resolve("file"), "x");
         relay.with("relay.inbox.directory", relay.folder().resolve("file").resolve("inbox").toString());
-        assertRefused("relay.inbox.directory", relay.folder().resolve("file").resolve("inbox").toString(), "cannot be made or written");
+        assertRefused("relay.inbox.directory", relay.folder().resolve("file").resolve("inbox").toString(), "cannot be made");
     }
 
     @Test
     void a_file_in_its_place_stops_the_start() throws Exception {
         Files.writeString(relay.folder().resolve("file"), "x");
         relay.with("relay.inbox.directory", relay.folder().resolve("file").toString());
-        assertRefused("relay.inbox.directory", "cannot be made or written");
+        assertRefused("relay.inbox.directory", "cannot be made");
+    }
+
+    @Test
+    void a_folder_that_camel_would_take_for_another_stops_the_start() {
+        for (String name : List.of("a?b", "a%20b", "${body}")) {
+            relay.with("relay.inbox.directory", relay.folder().resolve(name).toString());
+            assertRefused("relay.inbox.directory", "the path of a folder");
+        }
     }
 
     @Test

@@ -35,7 +35,8 @@ class InboxTest {
 
         await().atMost(PATIENCE).until(() -> inbox.api.jobs().size() == 1);
         Received submit = inbox.api.submits().get(0);
-        assertThat(submit.text()).contains("\"encoding\":\"Mpeg\"", "\"contentUri\":\"" + inbox.relay.publicUrl() + "/media/", "call%2017.mp3\"");
+        assertThat(submit.text()).contains("\"encoding\":\"Mpeg\"", "\"contentUri\":\"" + inbox.relay.publicUrl() + "/media/",
+                "call%2017.mp3\"");
         String jobId = inbox.api.jobs().get(0).jobId();
         assertThat(inbox.api.fetchMedia(jobId).text()).isEqualTo("the sound");
 
@@ -68,7 +69,8 @@ class InboxTest {
     @Test
     void a_json_file_is_a_body_of_post_jobs_sent_as_it_stands() {
         inbox.start();
-        inbox.drop("one.JSON", "\ufeff{\"api\":\"summarize\",\"request\":{\"utterances\":[ ],\"n\":1.10},\"reference\":\"r-1\",\"metadata\":{\"a\":1}}");
+        inbox.drop("one.JSON", "\ufeff{\"api\":\"summarize\",\"request\":{\"utterances\":[ ],\"n\":1.10},"
+                + "\"reference\":\"r-1\",\"metadata\":{\"a\":1}}");
         Map<String, Object> job = inbox.jobOf("r-1");
         assertThat(job.get("api")).isEqualTo("/ai/text/v1/async/summarize");
         assertThat(job.get("metadata")).isEqualTo("{\"a\":1}");
@@ -82,7 +84,8 @@ class InboxTest {
     @Test
     void an_array_makes_a_job_of_each_element_and_moves_on_when_the_last_has_ended() {
         inbox.start();
-        inbox.drop("many.json", "[{\"api\":\"punctuate\",\"request\":{},\"reference\":\"a\"},{\"jobId\":\"known-elsewhere\",\"reference\":\"b\"}]");
+        inbox.drop("many.json", "[{\"api\":\"punctuate\",\"request\":{},\"reference\":\"a\"},"
+                + "{\"api\":\"punctuate\",\"request\":{},\"reference\":\"b\"}]");
         List<Map<String, Object>> jobs = inbox.untilJobs(2);
         assertThat(jobs).extracting(j -> j.get("reference")).containsExactly("a", "b");
         assertThat(jobs.get(0).get("intake")).isEqualTo(jobs.get(1).get("intake"));
@@ -113,7 +116,8 @@ class InboxTest {
         Map<String, Object> link = inbox.jobOf("link.wav");
         inbox.drop("a.mp3", "second");
         inbox.untilJobs(3);
-        Map<String, Object> second = inbox.relay.sql("SELECT * FROM relay_job WHERE reference = 'a.mp3' AND id <> ?", first.get("id")).get(0);
+        Map<String, Object> second =
+                inbox.relay.sql("SELECT * FROM relay_job WHERE reference = 'a.mp3' AND id <> ?", first.get("id")).get(0);
         inbox.end(first);
         inbox.untilThere(inbox.done().resolve("a.mp3"));
         inbox.end(second);
@@ -163,9 +167,10 @@ class InboxTest {
     }
 
     @Test
-    void a_hidden_folder_can_be_the_inbox() throws Exception {
-        inbox.with(r -> r.with("relay.inbox.directory", r.folder().resolve(".mail box").toString())).start();
-        Files.writeString(inbox.relay.folder().resolve(".mail box").resolve("a.mp3"), "x");
+    void a_hidden_folder_of_an_odd_name_can_be_the_inbox() throws Exception {
+        String odd = ".mail box #1 50% a=b&c+d;e 'f' {g} [h] \u00e4/";
+        inbox.with(r -> r.with("relay.inbox.directory", r.folder().resolve(odd).toString())).start();
+        Files.writeString(inbox.relay.folder().resolve(odd).resolve("a.mp3"), "x");
         inbox.jobOf("a.mp3");
     }
 
@@ -181,7 +186,7 @@ class InboxTest {
 
     @Test
     void what_lies_in_done_stays_unless_a_retention_is_set() throws Exception {
-        inbox.start();
+        inbox.with(r -> r.with("relay.inbox.done-retention", "keep")).start();
         inbox.drop("a.mp3", "x");
         inbox.end(inbox.jobOf("a.mp3"));
         inbox.untilThere(inbox.done().resolve("a.mp3"));

@@ -182,8 +182,8 @@ class MediaTest {
         String base = url.substring(0, url.lastIndexOf('/') + 1);
         Files.writeString(inbox.open().resolve("secret.mp3"), "secret");
         Files.writeString(inbox.done().resolve("other.mp3"), "other");
-        for (String name : List.of("other.mp3", "..%2fsecret.mp3", "%2e%2e%2fsecret.mp3", ".accepted", "%00", "call%2B1.mp3", "%FF", "a%2Fb",
-                "call%20" + number + ".mp3%00", "CALL%20" + number + ".mp3")) {
+        for (String name : List.of("other.mp3", "..%2fsecret.mp3", "%2e%2e%2fsecret.mp3", ".accepted", "%00", "call%2B1.mp3", "%FF",
+                "a%2Fb", "call%20" + number + ".mp3%00", "CALL%20" + number + ".mp3")) {
             assertNothing(Http.get(base + name));
         }
         assertThat(raw("GET /media/../.open/secret.mp3 HTTP/1.1")).startsWith("HTTP/1.1 404");
@@ -192,7 +192,8 @@ class MediaTest {
 
     private static String raw(String requestLine) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", inbox.relay.publicPort())) {
-            socket.getOutputStream().write((requestLine + "\r\nHost: x\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            String request = requestLine + "\r\nHost: x\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }
@@ -248,7 +249,8 @@ class MediaTest {
 
     @Test
     void a_file_that_becomes_shorter_ends_in_a_cut_connection() throws Exception {
-        try (RandomAccessFile big = new RandomAccessFile(file().toFile(), "rw"); Socket socket = new Socket("127.0.0.1", inbox.relay.publicPort())) {
+        try (RandomAccessFile big = new RandomAccessFile(file().toFile(), "rw");
+                Socket socket = new Socket("127.0.0.1", inbox.relay.publicPort())) {
             big.setLength(500_000_000);
             socket.getOutputStream().write(("GET " + url.substring(inbox.relay.publicUrl().length()) + " HTTP/1.1\r\nHost: x\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));

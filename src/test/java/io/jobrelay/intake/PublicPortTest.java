@@ -64,7 +64,7 @@ class PublicPortTest {
 
         String path = relay.callbackUrl(id).substring(relay.publicUrl().length());
         assertThat(Raw.post(relay.publicPort(), path, exact + " ")).startsWith("HTTP/1.1 413 ");
-        org.awaitility.Awaitility.await().atMost(RelayFixture.PATIENCE).until(() -> relay.job(id).get("hinted_at") != null);
+        RelayFixture.patiently().until(() -> relay.job(id).get("hinted_at") != null);
         assertThat(relay.callbacks(id)).hasSize(1);
         assertThat(relay.job(id)).containsEntry("status", "InProgress");
     }
@@ -77,7 +77,7 @@ class PublicPortTest {
         String reply = Raw.send(relay.publicPort(), ("POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\n" + chunk.repeat(5) + "0\r\n\r\n").getBytes());
         assertThat(reply).startsWith("HTTP/1.1 413 ");
-        org.awaitility.Awaitility.await().atMost(RelayFixture.PATIENCE).until(() -> relay.job(id).get("hinted_at") != null);
+        RelayFixture.patiently().until(() -> relay.job(id).get("hinted_at") != null);
     }
 
     @Test

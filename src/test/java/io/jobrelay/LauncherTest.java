@@ -1,0 +1,105 @@
+package io.jobrelay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bin/relay} finds its place and a Java, and hands on what it was given. The Java here is one that tells what it was called with. */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+
+    @TempDir
+    private Path folder;
+    private Path home;
+    private Path java;
+
+    @BeforeEach
+    void install() throws IOException {
+        home = Files.createDirectories(folder.toRealPath().resolve("the home"));
+        Files.createDirectories(home.resolve("lib"));
+        Files.createDirectories(home.resolve("bin"));
+        executable(home.resolve("bin/relay"), Files.readString(Path.of("src/dist/bin/relay")));
+        java = folder.resolve("jdk");
+        Files.createDirectories(java.resolve("bin"));
+        java("17.0.15");
+    }
+
+    @Test
+    void options_go_to_java_untouched_and_after_those_of_the_environment() throws Exception {
+        Run run = run(Map.of("JAVA_OPTS", "-Xmx64m  -Drelay.sinks=*"), home.resolve("bin/relay"), "-Drelay.x=a b", "-Dy='$HOME'");
+        assertThat(run.out.lines()).containsExactly("-Xmx64m", "-Drelay.sinks=*", "-Drelay.x=a b", "-Dy='$HOME'", "-Djobrelay.home=" + home, "-cp",
+                home + "/lib/*", "io.jobrelay.RelayApplication");
+        assertThat(run.status).as("Java's exit status is the relay's").isEqualTo(7);
+    }
+
+    @Test
+    void what_is_no_option_goes_to_the_relay() throws Exception {
+        assertThat(run(Map.of(), home.resolve("bin/relay"), "--version", "-Dx=y").out.lines()).startsWith("-Dx=y").endsWith("--version");
+    }
+
+    @Test
+    void links_lead_to_its_place() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("the home/bin/relay"));
+        Path linkToLink = Files.createSymbolicLink(folder.resolve("link to link"), link);
+        assertThat(run(Map.of(), linkToLink).out).contains("-Djobrelay.home=" + home + "\n");
+    }
+
+    @Test
+    void an_old_or_missing_java_is_told_in_a_sentence() throws Exception {
+        for (String version : List.of("11.0.2", "1.8.0_402", "9")) {
+            java(version);
+            Run run = run(Map.of(), home.resolve("bin/relay"));
+            assertThat(run.status).isEqualTo(1);
+            assertThat(run.out).isEmpty();
+            assertThat(run.err.lines()).singleElement().asString().contains("Java 17", version, "JAVA_HOME");
+        }
+        Run gone = run(Map.of("JAVA_HOME", folder.resolve("gone").toString()), home.resolve("bin/relay"));
+        assertThat(gone.status).isEqualTo(1);
+        assertThat(gone.err.lines()).singleElement().asString().contains("JAVA_HOME", "gone");
+    }
+
+    @Test
+    void a_newer_java_will_do() throws Exception {
+        java("25");
+        assertThat(run(Map.of(), home.resolve("bin/relay")).status).isEqualTo(7);
+    }
+
+    private void java(String version) throws IOException {
+        executable(java.resolve("bin/java"), "#!/bin/sh\n[ \"$1\" = -version ] && { echo 'openjdk version \"" + version + "\" 2025-04-15' >&2; exit; }\n"
+                + "printf '%s\\n' \"$@\"\nexit 7\n");
+    }
+
+    private static void executable(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private record Run(int status, String out, String err) {
+    }
+
+    private Run run(Map<String, String> environment, Path script, String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().remove("JAVA_OPTS");
+        builder.environment().put("JAVA_HOME", java.toString());
+        builder.environment().putAll(environment);
+        Path err = folder.resolve("err");
+        Process process = builder.redirectError(err.toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return new Run(process.exitValue(), out, Files.readString(err));
+    }
+}

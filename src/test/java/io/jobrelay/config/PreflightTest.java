@@ -1,0 +1,98 @@
+package io.jobrelay.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobrelay.RelayFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is looked at before the relay opens anything. */
+class PreflightTest {
+
+    private final RelayFixture relay = new RelayFixture();
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void stop() {
+        relay.close();
+    }
+
+    @Test
+    void an_http_sink_without_a_url_stops_the_start() {
+        refusal("relay.sinks", "file,http").hasMessageContaining("relay.sink.http.url is not set");
+    }
+
+    @Test
+    void an_admin_port_open_to_others_needs_a_key() {
+        refusal("relay.admin.host", "0.0.0.0").hasMessageContaining("relay.admin.host").hasMessageContaining("relay.admin.api-key");
+        relay.with("relay.admin.api-key", "k").start();
+        assertThat(relay.context().isStarted()).isTrue();
+    }
+
+    @Test
+    void both_ports_must_differ() {
+        refusal("relay.admin.port", String.valueOf(relay.publicPort())).hasMessageContaining("camel.server.port and relay.admin.port");
+    }
+
+    @Test
+    void a_port_is_in_use_whichever_it_is() {
+        try (ServerSocket taken = new ServerSocket(relay.publicPort(), 1, InetAddress.getLoopbackAddress())) {
+            refusal("camel.server.host", "0.0.0.0").hasMessageContaining("Port " + taken.getLocalPort() + " (camel.server.port)");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_host_must_be_of_this_machine() {
+        refusal("relay.admin.api-key", "k", "relay.admin.host", "192.0.2.1").hasMessageContaining("relay.admin.host")
+                .hasMessageContaining("not an address of this machine");
+        refusal("relay.admin.host", "no-such-host.invalid").hasMessageContaining("relay.admin.host").hasMessageContaining("cannot be found");
+    }
+
+    @Test
+    void some_keys_of_the_api_without_its_server_url_stop_the_start() {
+        refusal("relay.ringcentral.client-id", "x").hasMessageContaining("relay.ringcentral.server-url").hasMessageContaining("RC_SERVER_URL");
+    }
+
+    @Test
+    void a_database_in_memory_is_refused_unless_that_is_wanted() {
+        refusal("relay.db.volatile", "false").hasMessageContaining("relay.db.volatile=true");
+        refusal("relay.db.url", "jdbc:h2:nioMemFS:x").hasMessageContaining("relay.db.volatile=true");
+    }
+
+    @Test
+    void a_folder_that_cannot_be_made_is_named() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        refusal("relay.sink.file.directory", file.resolve("results").toString())
+                .hasMessageContaining(file.resolve("results").toString()).hasMessageContaining("relay.sink.file.directory");
+        relay.with("relay.sink.file.directory", folder.resolve("results").toString());
+        refusal("relay.db.url", "jdbc:h2:file:" + file + "/relay").hasMessageContaining(file.toString()).hasMessageContaining("relay.db.url");
+    }
+
+    @Test
+    void a_route_file_that_holds_no_routes_is_named() throws IOException {
+        for (String text : List.of("", "# later", "hello", "route: {}")) {
+            Path file = Files.writeString(folder.resolve("sink-x.camel.yaml"), text);
+            assertThatThrownBy(() -> RouteFiles.check(List.of(file))).as(text).isInstanceOf(StartFailure.class).hasMessageContaining(file.toString());
+        }
+    }
+
+    private AbstractThrowableAssert<?, ? extends Throwable> refusal(String... settings) {
+        for (int i = 0; i < settings.length; i += 2) {
+            relay.with(settings[i], settings[i + 1]);
+        }
+        return assertThatThrownBy(relay::start).isInstanceOf(StartFailure.class);
+    }
+}

@@ -1,0 +1,112 @@
+package io.jobrelay.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobrelay.RelayFixture;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What stops the start is told in one sentence on the standard error stream, nothing else is said, and the exit status is 1. */
+class StartRefusalTest {
+
+    @TempDir
+    private Path folder;
+    private final int[] ports = RelayFixture.freePorts();
+
+    @Test
+    void an_unknown_key_is_named_with_the_file_it_stands_in_and_the_one_that_was_meant() throws IOException {
+        Files.writeString(folder.resolve("application.properties"), "relay.poll.intervall = 2s\n");
+        assertThat(refusal(Map.of())).contains("relay.poll.intervall", folder.resolve("application.properties").toString(),
+                "Did you mean relay.poll.interval?");
+    }
+
+    @Test
+    void a_value_that_cannot_be_read_is_not_repeated() {
+        assertThat(refusal(Map.of("RELAY_SINK_HTTP_SECRET", "hunter2"))).contains("relay.sink.http.secret", "RELAY_SINK_HTTP_SECRET", "whsec_")
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void a_port_in_use_is_named_with_its_key() throws IOException {
+        try (ServerSocket taken = new ServerSocket(ports[1])) {
+            assertThat(refusal(Map.of())).contains("Port " + taken.getLocalPort(), "relay.admin.port", "in use");
+        }
+    }
+
+    @Test
+    void a_database_another_process_has_open_is_told_from_a_broken_one() throws SQLException {
+        String url = "jdbc:h2:file:" + folder.resolve("data/relay");
+        try (Connection here = DriverManager.getConnection(url, "sa", "")) {
+            assertThat(here.isClosed()).isFalse();
+            assertThat(refusal(Map.of())).contains("relay.db.url", "another process");
+        }
+        assertThat(folder.resolve("data")).isDirectoryNotContaining("glob:**.trace.db");
+    }
+
+    @Test
+    void a_database_that_does_not_answer_is_named_without_its_password() {
+        assertThat(refusal(Map.of(), "-Drelay.db.url=jdbc:postgresql://127.0.0.1:" + ports[1] + "/relay?password=hunter2"))
+                .contains("relay.db.url", "refused").doesNotContain("hunter2");
+    }
+
+    @Test
+    void a_folder_that_cannot_be_made_is_named_with_its_key() throws IOException {
+        Files.writeString(folder.resolve("inbox"), "a file");
+        assertThat(refusal(Map.of())).contains(folder.resolve("inbox").toString(), "relay.inbox.directory", "is a file");
+    }
+
+    @Test
+    void a_route_file_that_is_not_yaml_is_named_with_the_line() throws IOException {
+        route("broken.camel.yaml", "- route:\n    id: broken\n  from: [");
+        assertThat(refusal(Map.of())).contains(folder.resolve("routes/broken.camel.yaml").toString(), "line");
+    }
+
+    @Test
+    void a_route_that_names_an_unknown_component_is_named_with_its_file() throws IOException {
+        route("sink-x.camel.yaml", """
+                - route:
+                    id: sink-x
+                    from:
+                      uri: direct
+                      parameters:
+                        name: sink-x
+                      steps:
+                        - to:
+                            uri: nosuch
+                            parameters:
+                              topic: results
+                """);
+        assertThat(refusal(Map.of())).contains("sink-x", folder.resolve("routes/sink-x.camel.yaml").toString(), "nosuch");
+    }
+
+    @Test
+    void an_argument_that_is_not_known_is_named() {
+        assertThat(refusal(Map.of(), "relay.poll.interval=1s")).contains("relay.poll.interval", "-Dkey=value").doesNotContain("1s");
+    }
+
+    private void route(String name, String text) throws IOException {
+        Files.createDirectories(folder.resolve("routes"));
+        Files.writeString(folder.resolve("routes").resolve(name), text);
+    }
+
+    private String refusal(Map<String, String> environment, String... args) {
+        List<String> all = new ArrayList<>(List.of("-Dcamel.server.port=" + ports[0], "-Drelay.admin.port=" + ports[1]));
+        all.addAll(List.of(args));
+        try (RelayCommand relay = RelayCommand.start(folder, environment, all.toArray(String[]::new))) {
+            assertThat(relay.exitStatus()).isEqualTo(1);
+            assertThat(relay.out()).isEmpty();
+            assertThat(relay.err().strip()).isNotEmpty().doesNotContain("\n", "Exception:", "\tat ").endsWith(relay.err().contains("?") ? "" : ".");
+            return relay.err();
+        }
+    }
+}
