@@ -6,5 +6,6 @@ UPDATE relay_callback c
          WHEN EXISTS (SELECT 1 FROM relay_job j JOIN relay_callback w ON w.id = j.callback_id
                        WHERE j.id = c.job AND w.body_sha256 = c.body_sha256) THEN 'Repeat'
          ELSE 'Second'
-       END
+       END,
+       settled_at = :#now
  WHERE id = :#id

@@ -39,6 +39,8 @@ import io.jobrelay.intake.JobPost;
 import io.jobrelay.intake.Inbox;
 import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
+import io.jobrelay.ops.Audit;
+import io.jobrelay.ops.AuditTurn;
 import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.JobAnswer;
 import io.jobrelay.ops.JobPage;
@@ -119,7 +121,7 @@ public final class JobRelay {
         registry.bind("relay-data-source", database.dataSource());
         registry.bind("relay-transaction", new Transaction(database));
         Settings settings = new Settings(database);
-        Sinks sinks = new Sinks(context, database, keys.list("relay.sinks"));
+        Sinks sinks = new Sinks(context, database, keys.list("relay.sinks"), clock);
         registry.bind("relay-sinks", sinks);
         RelayHealth.register(context, database, sinks, folders);
 
@@ -163,6 +165,8 @@ public final class JobRelay {
                 keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), clock));
 
         registry.bind("relay-presence", new Presence(database, clock));
+        registry.bind("relay-audit", new Audit(clock, true));
+        registry.bind("relay-audit-turn", new AuditTurn());
         registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));
         registry.bind("relay-outcome", new OutcomeDocument());
         registry.bind("relay-to-sink", new ToSink(context));

@@ -388,6 +388,7 @@ public final class RelayFixture implements AutoCloseable {
         List<String> names = List.copyOf(row.keySet());
         jdbc.update("INSERT INTO relay_job (" + String.join(", ", names) + ") VALUES (" + "?, ".repeat(names.size() - 1) + "?)",
                 names.stream().map(row::get).toArray());
+        jdbc.update("UPDATE relay_tally SET n = n + 1 WHERE name = 'accepted'");
         if (row.get("job_id") != null) {
             jdbc.update("INSERT INTO relay_job_id (job_id, job) VALUES (?, ?)", row.get("job_id"), row.get("id"));
         }

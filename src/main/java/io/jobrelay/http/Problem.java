@@ -50,6 +50,8 @@ public class Problem extends RuntimeException {
         FOREIGN(403, "The request is not one of this machine's own"),
         /** The relay is starting or stopping. */
         NOT_READY(503, "The relay is not ready"),
+        /** One audit at a time is enough. */
+        AUDIT_UNDER_WAY(503, "An audit is under way"),
         /** The database cannot be reached at this moment. */
         DATABASE_AWAY(503, "The database is away"),
         /** The relay's own fault. */

@@ -1,6 +1,7 @@
 package io.jobrelay.ops;
 
 import io.jobrelay.db.Database;
+import java.time.Clock;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -18,11 +19,14 @@ public final class Sinks {
     private final List<String> names;
 
     /**
+     * Enters the names for all instances: those that stay keep their row, so that no job ends meanwhile without its deliveries.
+     *
      * @param context that holds the {@code direct:sink-*} routes
      * @param database whose {@code relay_sink} all instances settle by
      * @param names {@code relay.sinks}
+     * @param clock the relay's
      */
-    public Sinks(CamelContext context, Database database, List<String> names) {
+    public Sinks(CamelContext context, Database database, List<String> names, Clock clock) {
         this.context = context;
         this.jdbc = new JdbcTemplate(database.dataSource());
         this.names = List.copyOf(names);
@@ -31,6 +35,10 @@ public final class Sinks {
         } catch (DuplicateKeyException | ConcurrencyFailureException e) {
             remember(database); // another instance starts at this moment, and was first
         }
+        // read only now: whoever settles by a clock that shows this or more has seen the row. What ended before does not count, whoever's
+        // clock it went by
+        jdbc.update("UPDATE relay_sink SET since = GREATEST(CAST(? AS BIGINT), COALESCE((SELECT MAX(ended_at) + 1 FROM relay_job), 0))"
+                + " WHERE since IS NULL", clock.millis());
     }
 
     /** In one transaction: what other instances settle meanwhile must find either the sinks of before or those of now, never none. */

@@ -75,6 +75,7 @@ CREATE TABLE relay_callback (
   body            BYTEA,
   body_size       BIGINT NOT NULL,
   body_sha256     CHAR(64) NOT NULL,
+  settled_at      BIGINT,
   CONSTRAINT relay_callback_via CHECK (via IN ('webhook', 'poll', 'submit', 'relay')),
   CONSTRAINT relay_callback_verdict CHECK (verdict IN ('New', 'Settled', 'Repeat', 'Second', 'Unknown', 'Open', 'Refused'))
 );
@@ -99,9 +100,10 @@ CREATE TABLE relay_delivery (
 CREATE INDEX relay_delivery_next_attempt ON relay_delivery (next_attempt_at);
 CREATE INDEX relay_delivery_status_sink ON relay_delivery (status, sink);
 
--- the names in relay.sinks, as of the last start
+-- the names in relay.sinks, as of the last start, and since when each stands there: every job that ended since has a delivery for it
 CREATE TABLE relay_sink (
-  name VARCHAR(100) PRIMARY KEY
+  name  VARCHAR(100) PRIMARY KEY,
+  since BIGINT
 );
 
 -- one row per API server: what all instances must agree on
@@ -131,7 +133,15 @@ CREATE TABLE relay_setting (
   name  VARCHAR(100) PRIMARY KEY,
   value_text VARCHAR(4000) NOT NULL
 );
-INSERT INTO relay_setting (name, value_text) VALUES ('alive.at', '0');
+INSERT INTO relay_setting (name, value_text) SELECT 'alive.at', '0' WHERE NOT EXISTS (SELECT 1 FROM relay_setting WHERE name = 'alive.at');
+
+-- counted apart from the jobs, in the transactions that insert and remove them, so that a job that is missing shows
+CREATE TABLE relay_tally (
+  name VARCHAR(100) PRIMARY KEY,
+  n    BIGINT NOT NULL
+);
+INSERT INTO relay_tally (name, n) SELECT 'accepted', 0 WHERE NOT EXISTS (SELECT 1 FROM relay_tally WHERE name = 'accepted');
+INSERT INTO relay_tally (name, n) SELECT 'purged', 0 WHERE NOT EXISTS (SELECT 1 FROM relay_tally WHERE name = 'purged');
 
 -- the sandbox's own books: it stands in for the API and knows nothing of the tables above
 -- a job is due once for its result (next_result_at) and then for each of its callbacks (next_callback_at); Refused is no job but a refusal rehearsed

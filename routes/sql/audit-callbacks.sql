@@ -1,0 +1,29 @@
+-- what was answered 200 is settled or explained, and the explanation is true
+SELECT v.job, v.detail, COUNT(*) OVER () AS total
+  FROM (SELECT c.job, 'callback ' || CAST(c.id AS VARCHAR(20)) || ' was taken and never settled' AS detail
+          FROM relay_callback c
+         WHERE c.verdict = 'New'
+           AND c.received_at <= :#waiting_since
+         UNION ALL
+        SELECT c.job,
+               'callback ' || CAST(c.id AS VARCHAR(20)) || ' is kept as ' || c.verdict || ', but the job has not ended' AS detail
+          FROM relay_callback c
+          JOIN relay_job j ON j.id = c.job
+         WHERE c.verdict IN ('Repeat', 'Second')
+           AND j.ended_at IS NULL
+         UNION ALL
+        SELECT c.job,
+               'callback ' || CAST(c.id AS VARCHAR(20)) || ' is kept as Repeat, but differs from the one that ended the job' AS detail
+          FROM relay_callback c
+          JOIN relay_job j ON j.id = c.job
+          JOIN relay_callback w ON w.id = j.callback_id
+         WHERE c.verdict = 'Repeat'
+           AND w.body_sha256 <> c.body_sha256
+         UNION ALL
+        SELECT c.job,
+               'callback ' || CAST(c.id AS VARCHAR(20)) || ' is kept as Open, but says that the job has ended' AS detail
+          FROM relay_callback c
+         WHERE c.verdict = 'Open'
+           AND c.status IN ('Success', 'Fail')) v
+ ORDER BY v.job, v.detail
+ LIMIT :#listed

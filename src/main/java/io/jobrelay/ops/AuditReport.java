@@ -1,0 +1,126 @@
+package io.jobrelay.ops;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.jobrelay.intake.CallbackBody;
+import io.jobrelay.intake.Webhook;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What one audit found: the counts, and each row that breaks a law. */
+public final class AuditReport {
+
+    /** How many rows of each law are named; what goes beyond is counted. */
+    public static final int LISTED = 1000;
+
+    private final long at;
+    private final boolean running;
+    private final Map<String, Object> counts = new LinkedHashMap<>();
+    private final List<Violation> violations = new ArrayList<>();
+    private long broken;
+    private long results;
+    private long bytes;
+    private long damaged;
+
+    private record Violation(String law, String job, String detail) {
+    }
+
+    /**
+     * @param at milliseconds since the epoch
+     * @param running whether a relay runs on the store, so that what it has to do is done soon
+     */
+    AuditReport(long at, boolean running) {
+        this.at = at;
+        this.running = running;
+    }
+
+    /**
+     * @param name of a count, or of a group of them
+     * @param value a number, or a map of them
+     */
+    void count(String name, Object value) {
+        counts.put(name, value);
+    }
+
+    /**
+     * @param law that does not hold
+     * @param job the relay's id of the job that breaks it; null where none can be named
+     * @param detail what is wrong, without anything that came from outside
+     */
+    void broken(String law, String job, String detail) {
+        broken++;
+        violations.add(new Violation(law, job, detail));
+    }
+
+    /**
+     * @param law whose statement was run
+     * @param rows that break it, up to {@link #LISTED}: {@code job}, {@code detail}, and the {@code total} of them all
+     */
+    void broken(String law, List<Map<String, Object>> rows) {
+        rows.forEach(row -> violations.add(new Violation(law, (String) row.get("job"), (String) row.get("detail"))));
+        broken += rows.isEmpty() ? 0 : ((Number) rows.get(0).get("total")).longValue();
+    }
+
+    /**
+     * @param job whose result was read
+     * @param size of its body in bytes
+     * @param wrong what is wrong with it; null where it is as it was stored
+     */
+    void result(String job, long size, String wrong) {
+        results++;
+        bytes += size;
+        if (wrong != null) {
+            broken++;
+            damaged++;
+            if (damaged <= LISTED) {
+                violations.add(new Violation("results", job, wrong));
+            }
+        }
+    }
+
+    /** @return the report as JSON in UTF-8: {@code ok}, {@code at}, {@code running}, {@code counts} and {@code violations} */
+    public byte[] json() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeBooleanField("ok", broken == 0);
+            json.writeStringField("at", Webhook.time(at));
+            json.writeBooleanField("running", running);
+            Map<String, Object> all = new LinkedHashMap<>(counts);
+            all.put("results", Map.of("checked", results, "bytes", bytes));
+            all.put("violations", broken);
+            write(json, "counts", all);
+            json.writeArrayFieldStart("violations");
+            for (Violation violation : violations) {
+                json.writeStartObject();
+                json.writeStringField("law", violation.law());
+                if (violation.job() != null) {
+                    json.writeStringField("job", violation.job());
+                }
+                json.writeStringField("detail", violation.detail());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory can be written", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void write(JsonGenerator json, String name, Map<?, ?> numbers) throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<?, ?> number : numbers.entrySet()) {
+            if (number.getValue() instanceof Map<?, ?> group) {
+                write(json, (String) number.getKey(), group);
+            } else {
+                json.writeNumberField((String) number.getKey(), ((Number) number.getValue()).longValue());
+            }
+        }
+        json.writeEndObject();
+    }
+}
