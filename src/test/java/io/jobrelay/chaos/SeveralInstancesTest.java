@@ -399,7 +399,7 @@ class SeveralInstancesTest {
             }
         });
         while (!settling.isDone()) {
-            new Sinks(a.context(), a.bean("relay-database", Database.class), List.of("file")); // the moment of a start that touches them
+            new Sinks(a.context(), a.bean("relay-database", Database.class), List.of("file"), a.clock()); // what a start does with them
         }
         settling.get();
         a.forward();
