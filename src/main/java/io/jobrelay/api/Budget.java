@@ -49,10 +49,10 @@ public final class Budget {
     /**
      * @param slots what {@link #assess} found
      * @param kind {@code submit}, {@code poll} or {@code hint}
-     * @return whether a call of this kind may begin now
+     * @return whether a call of this kind may begin now: there is a place for it, and a token that nobody has seen refused
      */
     public boolean grants(@Variable("api") Map<String, Object> slots, @Variable("kind") String kind) {
-        return (int) slots.get("hint".equals(kind) ? "hint_slots" : "slots") > 0;
+        return slots.get("token") != null && (int) slots.get("hint".equals(kind) ? "hint_slots" : "slots") > 0;
     }
 
     /** @return how many calls the API allows in any minute */
