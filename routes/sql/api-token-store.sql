@@ -1,3 +1,4 @@
+-- only whoever holds the lease: a slow answer must not replace what the next one to ask has got
 UPDATE relay_api
    SET access_token = :#access_token,
        token_until = :#token_until,
@@ -5,3 +6,4 @@ UPDATE relay_api
        token_retry_at = :#token_retry_at,
        token_lease = 0
  WHERE server = :#server
+   AND token_lease = :#token_lease

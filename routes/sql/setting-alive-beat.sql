@@ -1,3 +1,3 @@
 UPDATE relay_setting
-   SET value_text = :#${variable.now.toString}
+   SET value_text = :#beat
  WHERE name = 'alive.at'

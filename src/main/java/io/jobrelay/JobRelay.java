@@ -21,6 +21,7 @@ import io.jobrelay.forward.Attempt;
 import io.jobrelay.forward.FileName;
 import io.jobrelay.forward.HttpSink;
 import io.jobrelay.forward.OutcomeDocument;
+import io.jobrelay.forward.ToSink;
 import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.AdminErrors;
 import io.jobrelay.http.AdminGuard;
@@ -49,6 +50,7 @@ import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.Presence;
 import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.RelayHealth;
+import io.jobrelay.ops.SharedStep;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
 import io.jobrelay.sandbox.Sandbox;
@@ -167,18 +169,21 @@ public final class JobRelay {
         registry.bind("relay-audit-turn", new AuditTurn());
         registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));
         registry.bind("relay-outcome", new OutcomeDocument());
+        registry.bind("relay-to-sink", new ToSink(context));
         registry.bind("relay-http-sink", new HttpSink(keys.text("relay.sink.http.url").orElse(null),
                 keys.text("relay.sink.http.secret").orElse(null), clock));
         registry.bind("relay-file-name", new FileName());
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
 
-        bindService(context, "relay-metrics", new Metrics(context));
-        bindService(context, "relay-group-commit", new GroupCommit(context, 1024, 1_800));
-        bindService(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
-        bindService(context, "relay-ring-submit", new Bell(context, "submit-due", 4));
-        bindService(context, "relay-ring-poll", new Bell(context, "poll-due", 4));
-        bindService(context, "relay-ring-forward", new Bell(context, "forward-due", 4));
+        Metrics metrics = new Metrics(context);
+        registry.bind("relay-metrics", metrics);
+        context.addService(metrics.life());
+        SharedStep.bind(context, "relay-group-commit", new GroupCommit(context, 1024, 1_800));
+        SharedStep.bind(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
+        SharedStep.bind(context, "relay-ring-submit", new Bell(context, "submit-due", 4));
+        SharedStep.bind(context, "relay-ring-poll", new Bell(context, "poll-due", 4));
+        SharedStep.bind(context, "relay-ring-forward", new Bell(context, "forward-due", 4));
         registry.bind("relay-submit-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-submit", 8));
         registry.bind("relay-poll-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-poll", 8));
         registry.bind("relay-forward-pool", context.getExecutorServiceManager().newFixedThreadPool(JobRelay.class, "relay-forward", 16));
@@ -190,10 +195,5 @@ public final class JobRelay {
         AdminErrors.on(context, keys.number("relay.admin.port"));
         registry.bind("relay-vertx-options", new VertxOptions().setWorkerPoolSize(256)
                 .setMaxWorkerExecuteTime(Long.MAX_VALUE)); // a worker sends media for as long as the other side takes to fetch it
-    }
-
-    private static void bindService(CamelContext context, String name, org.apache.camel.Service service) throws Exception {
-        context.getRegistry().bind(name, service);
-        context.addService(service);
     }
 }

@@ -8,7 +8,7 @@ import java.time.Duration;
  */
 final class LastResort {
 
-    private static final Duration PATIENCE = Duration.ofMillis(9_500);
+    private static final Duration PATIENCE = Duration.ofSeconds(9);
     private static final int STOPPED_BY_SIGTERM = 128 + 15;
 
     private LastResort() {

@@ -36,7 +36,8 @@ public record Received(Instant at, String method, String path, String query, Map
      * @return its first value, or null
      */
     public String header(String name) {
-        return headers.entrySet().stream().filter(h -> h.getKey().equalsIgnoreCase(name)).map(h -> h.getValue().get(0)).findFirst().orElse(null);
+        return headers.entrySet().stream().filter(h -> h.getKey().equalsIgnoreCase(name)).map(h -> h.getValue().get(0))
+                .findFirst().orElse(null);
     }
 
     /**

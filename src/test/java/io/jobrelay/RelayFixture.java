@@ -76,7 +76,7 @@ public final class RelayFixture implements AutoCloseable {
                 .with("relay.ringcentral.client-secret", "").with("relay.ringcentral.jwt", "");
         with("relay.inbox.directory", inbox().toString()).with("relay.sink.file.directory", results().toString());
         with("relay.poll.interval", "100ms").with("relay.routes.reload", "false");
-        if ("postgresql".equals(System.getProperty("relay.test.database"))) {
+        if ("postgresql".equals(System.getProperty("test.database"))) {
             withPostgres();
         } else {
             with("relay.db.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1").with("relay.db.volatile", "true");

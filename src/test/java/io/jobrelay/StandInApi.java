@@ -25,10 +25,11 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * Stands in for RingCentral's AI API over real HTTP, as its protocol was collected for this project: a token endpoint that checks what it is
- * given, submits that are answered 202 with a jobId, a status resource, callbacks. Left alone it takes every job and never calls back; a
+ * Stands in for RingCentral's AI API over real HTTP, as its protocol was collected for this project: a token endpoint that checks what it
+ * is given, submits that are answered 202 with a jobId, a status resource, callbacks. Left alone it takes every job and never calls back; a
  * test says what happens to the next call, and finishes jobs by hand. It keeps a book of every request.
  */
 public final class StandInApi implements AutoCloseable {
@@ -181,11 +182,13 @@ public final class StandInApi implements AutoCloseable {
         }
 
         private String head() {
-            return "{\"jobId\":\"" + jobId + "\",\"api\":\"" + api() + "\",\"creationTime\":\"" + Webhook.time(created.toEpochMilli()) + "\"";
+            return "{\"jobId\":\"" + jobId + "\",\"api\":\"" + api() + "\",\"creationTime\":\""
+                    + Webhook.time(created.toEpochMilli()) + "\"";
         }
 
         private String expirationAndStatus() {
-            return ",\"expirationTime\":\"" + Webhook.time(created.plus(Duration.ofDays(7)).toEpochMilli()) + "\",\"status\":\"" + status + "\"";
+            return ",\"expirationTime\":\"" + Webhook.time(created.plus(Duration.ofDays(7)).toEpochMilli())
+                    + "\",\"status\":\"" + status + "\"";
         }
 
         /**
@@ -242,6 +245,7 @@ public final class StandInApi implements AutoCloseable {
     });
     private volatile OnSubmit submits = OnSubmit.take();
     private volatile Consumer<Job> whenTaken = job -> { };
+    private volatile Function<Received, Reply> first = request -> null;
     private volatile int tokenSeconds = 3600;
 
     private final Deque<Instant> window = new ArrayDeque<>();
@@ -333,6 +337,16 @@ public final class StandInApi implements AutoCloseable {
      */
     public StandInApi nextStatuses(Reply... replies) {
         nextStatuses.addAll(List.of(replies));
+        return this;
+    }
+
+    /**
+     * @param fault asked about every request before anything else, in the request's own thread, which it may hold up; null lets the
+     *     request through
+     * @return this
+     */
+    public StandInApi first(Function<Received, Reply> fault) {
+        first = fault;
         return this;
     }
 
@@ -477,6 +491,10 @@ public final class StandInApi implements AutoCloseable {
 
     private Reply handle(Received request) throws Exception {
         book.add(request);
+        Reply fault = first.apply(request);
+        if (fault != null) {
+            return fault;
+        }
         if (isToken(request)) {
             return token(request);
         }

@@ -42,7 +42,8 @@ class StandInApiTest {
     void a_submit_needs_a_token_and_a_webhook_and_gets_a_jobId() throws Exception {
         String bearer = bearer();
         assertThat(submit("Bearer nonsense").status()).isEqualTo(401);
-        assertThat(Http.post(api.url() + SUBMIT, BODY, "Authorization", bearer, "Content-Type", "application/json").status()).isEqualTo(400);
+        Http.Answer noWebhook = Http.post(api.url() + SUBMIT, BODY, "Authorization", bearer, "Content-Type", "application/json");
+        assertThat(noWebhook.status()).isEqualTo(400);
         Http.Answer taken = submit(bearer);
         assertThat(taken.status()).isEqualTo(202);
         String jobId = new ObjectMapper().readTree(taken.bytes()).path("jobId").asText();
@@ -52,7 +53,8 @@ class StandInApiTest {
 
         assertThat(status(bearer, jobId).text()).contains("\"status\":\"InProgress\"").doesNotContain("completionTime");
         api.complete(jobId, "{\"transcript\":\"x\"}");
-        assertThat(status(bearer, jobId).text()).contains("\"status\":\"Success\"", "completionTime", "\"response\":{\"transcript\":\"x\"}");
+        assertThat(status(bearer, jobId).text()).contains("\"status\":\"Success\"", "completionTime",
+                "\"response\":{\"transcript\":\"x\"}");
         assertThat(api.callback(jobId)).isEqualTo(200);
         assertThat(relay.requests()).singleElement().satisfies(r -> {
             assertThat(r.query()).isEqualTo("a=b&c");

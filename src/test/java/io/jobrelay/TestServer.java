@@ -11,10 +11,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** An HTTP server on a free loopback port, a thread a request, that can also drop a connection or stay silent. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
 
     /** Decides what a request gets. */
-    interface Handler {
+    public interface Handler {
         /**
          * @param request as it was received
          * @return what it gets
@@ -39,7 +39,7 @@ final class TestServer implements AutoCloseable {
      * @param clock that stamps the requests
      * @param handler of every request
      */
-    TestServer(java.time.Clock clock, Handler handler) {
+    public TestServer(java.time.Clock clock, Handler handler) {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -62,7 +62,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /** @return {@code http://127.0.0.1:<port>} */
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 

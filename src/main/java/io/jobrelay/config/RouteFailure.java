@@ -25,6 +25,7 @@ public final class RouteFailure {
      */
     public static String sentence(Throwable failure, List<Path> files) {
         String own = StartFailure.sentence(failure);
+        Path named = null;
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof StartFailure) {
                 return own;
@@ -45,14 +46,16 @@ public final class RouteFailure {
             if (t instanceof FailedToStartRouteException start && start.getRouteId() != null) {
                 return ofRoute(start.getRouteId(), t, files);
             }
+            String message = String.valueOf(t.getMessage());
+            named = named != null ? named : files.stream().filter(file -> message.contains("file:" + file)).findFirst().orElse(null);
         }
-        return own;
+        return named == null ? own : named + " cannot be used: " + why(failure) + ". Correct it.";
     }
 
     private static String ofRoute(String id, Throwable failure, List<Path> files) {
         List<Path> holders = RouteFiles.with(id, files);
         return "The route " + id + (holders.isEmpty() ? "" : " in " + names(holders)) + " cannot be used: "
-                + why(failure).replaceFirst("\\.$", "") + ". Correct it.";
+                + why(failure) + ". Correct it.";
     }
 
     private static String why(Throwable failure) {
@@ -60,7 +63,8 @@ public final class RouteFailure {
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : Redaction.of(root.getMessage());
+        String message = root.getMessage();
+        return (message != null && message.contains(" ") ? Redaction.of(message) : Redaction.of(root)).replaceFirst("\\.$", "");
     }
 
     private static String names(List<Path> files) {

@@ -2,12 +2,16 @@ package io.jobrelay.http;
 
 import io.jobrelay.intake.Webhook;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -17,18 +21,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands in front of the public port and does what a route cannot: answers 503 while the routes are not there (a starting relay must not say
- * 404 to a callback), 404 and 405 without a body, counts what is being held in memory and refuses more (503), makes every body arrive as the
- * bytes it is, whatever its Content-Type claims, and lets a job be polled whose callback was too large (413).
+ * Stands in front of the public port and does what a route cannot: answers 503 while the routes are not there (a starting relay must not
+ * say 404 to a callback), 404 and 405 without a body, counts what is being held in memory and refuses more (503), makes every body arrive
+ * as the bytes it is, whatever its Content-Type claims, cuts off who does not finish sending, and lets a job be polled whose callback was
+ * too large (413).
  */
 public final class PublicGuard implements Handler<RoutingContext> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicGuard.class);
     private static final int MOST_REQUESTS = 1_000;
     private static final long UNKNOWN_LENGTH = 1 << 20;
+    private static final long SLOWEST_START_MILLIS = 20_000;
+    private static final long SLOWEST_BYTES_A_MILLI = 256;
     private static final Pattern MEDIA = Pattern.compile("/media/[^/]+/[^/]+");
 
     private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
+    private final Set<Route> watched = ConcurrentHashMap.newKeySet();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private volatile CamelContext context;
@@ -51,6 +59,9 @@ public final class PublicGuard implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext ctx) {
+        if (watched.add(ctx.currentRoute())) {
+            ctx.currentRoute().failureHandler(PublicGuard::failed);
+        }
         if (ctx.request().query() != null) {
             ctx.reroute(ctx.request().path()); // Camel would make headers of its parameters: a query carries nothing the relay asks for
             return;
@@ -71,6 +82,17 @@ public final class PublicGuard implements Handler<RoutingContext> {
         }
     }
 
+    private static void failed(RoutingContext ctx) {
+        if (ctx.failure() instanceof HttpClosedException || ctx.response().closed()) {
+            return; // the sender broke off: nobody waits for an answer, and nothing is wrong here
+        }
+        if (ctx.statusCode() == 413) {
+            ctx.response().setStatusCode(413).end();
+        } else {
+            ctx.next();
+        }
+    }
+
     private void callback(RoutingContext ctx, String path) {
         HttpServerRequest request = ctx.request();
         if (request.method() != HttpMethod.POST) {
@@ -84,7 +106,13 @@ public final class PublicGuard implements Handler<RoutingContext> {
             refuse(ctx, "5");
             return;
         }
+        long patience = ctx.vertx().setTimer(SLOWEST_START_MILLIS + length / SLOWEST_BYTES_A_MILLI, late -> {
+            if (!request.isEnded()) {
+                request.connection().close(); // a sender that dribbles or has gone must not hold a place for ever
+            }
+        });
         ctx.addEndHandler(done -> {
+            ctx.vertx().cancelTimer(patience);
             release(length);
             if (ctx.response().getStatusCode() == 413) {
                 pollInstead(ctx, path);

@@ -3,6 +3,7 @@ package io.jobrelay.ops;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -18,10 +19,13 @@ import org.slf4j.LoggerFactory;
 public final class Bell extends ServiceSupport implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Bell.class);
+    /** Of failures in a row, the first is logged and then one in a hundred: a database that is away for an hour is no news each second. */
+    private static final int ONE_IN = 100;
     private final CamelContext context;
     private final String route;
     private final int lanes;
     private final AtomicBoolean rung = new AtomicBoolean();
+    private final AtomicInteger failing = new AtomicInteger();
     private ExecutorService threads;
     private ProducerTemplate template;
 
@@ -59,7 +63,9 @@ public final class Bell extends ServiceSupport implements Processor {
             return;
         }
         Exchange done = template.send("direct:" + route, e -> { });
-        if (done.getException() != null && !isStoppingOrStopped()) {
+        if (done.getException() == null) {
+            failing.set(0);
+        } else if (!isStoppingOrStopped() && failing.getAndIncrement() % ONE_IN == 0) {
             LOG.warn("{} failed and will be tried again: {}", route, Redaction.of(done.getException()));
         }
     }

@@ -10,6 +10,7 @@ public final class Lease {
 
     private final Clock clock;
     private final Duration length;
+    private final String instance = UUID.randomUUID().toString().substring(0, 8) + "-";
 
     /**
      * @param clock the relay's
@@ -27,7 +28,12 @@ public final class Lease {
 
     /** @return a new claim: every later statement on the row names it, so a slow holder cannot overwrite what another has decided */
     public String claim() {
-        return UUID.randomUUID().toString();
+        return instance + UUID.randomUUID().toString().substring(9);
+    }
+
+    /** @return what the claims of this process look like, as a pattern of SQL's LIKE */
+    public String mine() {
+        return instance + "%";
     }
 
     /**

@@ -10,6 +10,7 @@ import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Service;
 import org.apache.camel.Variable;
 import org.apache.camel.support.service.ServiceSupport;
 
@@ -17,7 +18,7 @@ import org.apache.camel.support.service.ServiceSupport;
  * What an operator watches: counters that the routes move, and gauges read from the database when somebody looks, at most every five
  * seconds. In Prometheus' spelling {@code relay.callbacks} is {@code relay_callbacks_total}, and so on.
  */
-public final class Metrics extends ServiceSupport {
+public final class Metrics {
 
     private static final long FRESH_NANOS = 5_000_000_000L;
     private static final List<String> STATUSES = List.of("Queued", "InProgress", "Success", "Fail", "Expired", "Cancelled");
@@ -91,8 +92,22 @@ public final class Metrics extends ServiceSupport {
         meters.counter(name, tags).increment();
     }
 
-    @Override
-    protected void doStart() {
+    /** @return what starts and stops this with its context; a service of its own, for the reason given at {@link SharedStep} */
+    public Service life() {
+        return new ServiceSupport() {
+            @Override
+            protected void doStart() {
+                open();
+            }
+
+            @Override
+            protected void doStop() {
+                template.stop();
+            }
+        };
+    }
+
+    private void open() {
         template = context.createProducerTemplate();
         MeterRegistry found = context.getRegistry().findSingleByType(MeterRegistry.class);
         if (found != null) {
@@ -108,11 +123,6 @@ public final class Metrics extends ServiceSupport {
         gauge("relay.jobs.in.doubt", "jobs_in_doubt", "submits whose answer was lost");
         gauge("relay.deliveries.dead", "deliveries_dead", "outcomes a sink never took");
         gauge("relay.api.budget.remaining", "api_budget_remaining", "calls to the API that may begin now");
-    }
-
-    @Override
-    protected void doStop() {
-        template.stop();
     }
 
     private void gauge(String name, String column, String description) {

@@ -12,9 +12,12 @@ import org.apache.camel.Variable;
 public final class Presence {
 
     private static final Duration MOMENT = Duration.ofSeconds(5);
+    private static final Duration STANDSTILL = Duration.ofSeconds(60);
     private final boolean alone;
     private final Clock clock;
     private Long lastBeat;
+    private int tries;
+    private boolean takenOver;
     private boolean watching;
 
     /**
@@ -26,19 +29,37 @@ public final class Presence {
         this.clock = clock;
     }
 
+    /** Called before the database is asked; a beat that fails there is not followed by {@link #wasAway}. */
+    public synchronized void trying() {
+        tries++;
+    }
+
     /**
-     * Called with each beat of this instance.
+     * Called with each beat of this instance that reached the database.
      *
      * @param alive when any instance was last alive, in milliseconds since the epoch as text; null when none ever was
      * @return whether callbacks may have been missed since
      */
     public synchronized boolean wasAway(@Variable("alive") String alive) {
         long now = System.nanoTime(); // not the relay's clock: a step of that is not an absence
-        boolean away = lastBeat == null ? alone || alive == null || clock.millis() - Long.parseLong(alive) > MOMENT.toMillis()
-                : now - lastBeat > MOMENT.toNanos();
+        boolean away = lastBeat == null ? alone || alive == null || alive.isBlank() || clock.millis() - Long.parseLong(alive) > MOMENT.toMillis()
+                : now - lastBeat > (tries > 1 ? MOMENT : STANDSTILL).toNanos(); // a busy machine beats late, but it was there
         lastBeat = now;
+        tries = 0;
         watching |= away;
         return away;
+    }
+
+    /** @return true once, where this is the only process: what is claimed by another belongs to a dead one */
+    public synchronized boolean takesOver() {
+        boolean first = alone && !takenOver;
+        takenOver = true;
+        return first;
+    }
+
+    /** @return what is written for the others to see: the milliseconds since the epoch, as text */
+    public String beat() {
+        return String.valueOf(clock.millis());
     }
 
     /** @return whether the jobs polled after an absence are still being counted */

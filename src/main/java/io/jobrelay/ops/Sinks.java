@@ -5,8 +5,11 @@ import java.time.Clock;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The sinks named in {@code relay.sinks}, and which of them a route serves at this moment. */
 public final class Sinks {
@@ -27,23 +30,27 @@ public final class Sinks {
         this.context = context;
         this.jdbc = new JdbcTemplate(database.dataSource());
         this.names = List.copyOf(names);
-        names.stream().distinct().forEach(this::enter);
-        jdbc.queryForList("SELECT name FROM relay_sink", String.class).stream().filter(name -> !names.contains(name))
-                .forEach(name -> jdbc.update("DELETE FROM relay_sink WHERE name = ?", name));
-        // read only now: whoever settles by a clock that shows this or more has seen the row. What ended before does not count, whoever's clock
-        // it went by
+        try {
+            remember(database);
+        } catch (DuplicateKeyException | ConcurrencyFailureException e) {
+            remember(database); // another instance starts at this moment, and was first
+        }
+        // read only now: whoever settles by a clock that shows this or more has seen the row. What ended before does not count, whoever's
+        // clock it went by
         jdbc.update("UPDATE relay_sink SET since = GREATEST(CAST(? AS BIGINT), COALESCE((SELECT MAX(ended_at) + 1 FROM relay_job), 0))"
                 + " WHERE since IS NULL", clock.millis());
-        jdbc.update("UPDATE relay_delivery SET status = 'Dead', next_attempt_at = NULL, claim = NULL, last_error = 'no longer configured'"
-                + " WHERE status = 'Pending' AND sink NOT IN (SELECT name FROM relay_sink)");
     }
 
-    private void enter(String name) {
-        try {
-            jdbc.update("INSERT INTO relay_sink (name) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM relay_sink WHERE name = ?)", name, name);
-        } catch (DuplicateKeyException e) {
-            // another instance was first
-        }
+    /** In one transaction: what other instances settle meanwhile must find either the sinks of before or those of now, never none. */
+    private void remember(Database database) {
+        new TransactionTemplate(new DataSourceTransactionManager(database.dataSource())).executeWithoutResult(status -> {
+            List<String> known = jdbc.queryForList("SELECT name FROM relay_sink", String.class);
+            known.stream().filter(name -> !names.contains(name)).forEach(name -> jdbc.update("DELETE FROM relay_sink WHERE name = ?", name));
+            names.stream().distinct().filter(name -> !known.contains(name))
+                    .forEach(name -> jdbc.update("INSERT INTO relay_sink (name) VALUES (?)", name));
+            jdbc.update("UPDATE relay_delivery SET status = 'Dead', next_attempt_at = NULL, claim = NULL, last_error = 'no longer configured'"
+                    + " WHERE status = 'Pending' AND sink NOT IN (SELECT name FROM relay_sink)");
+        });
     }
 
     /** @return the names in {@code relay.sinks} that some route offers as {@code direct:sink-<name>}; never empty, since SQL knows no empty list */

@@ -22,7 +22,7 @@ import java.util.Set;
 record Rehearsal(String callback, Duration after, boolean fail, int status, int times, Long retryAfter, Duration expires) {
 
     private static final Duration WEEK = Duration.ofDays(7);
-    private static final Duration RUN = Duration.ofMillis(500);
+    private static final Duration RUN = Duration.ofMillis(250);
     private static final Duration LATE = Duration.ofSeconds(30);
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
     private static final Set<String> MEMBERS = Set.of("callback", "after", "outcome", "status", "times", "retryAfter", "expires");

@@ -3,11 +3,11 @@ package io.jobrelay.sandbox;
 import io.jobrelay.http.Capability;
 import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.Lease;
+import io.jobrelay.ops.SharedStep;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Service;
 import org.apache.camel.spi.Registry;
 
 /** Puts the sandbox together: the beans that its routes name. */
@@ -39,13 +39,7 @@ public final class Sandbox {
         registry.bind("relay-sandbox-results", new Results(lease, clock));
         registry.bind("relay-sandbox-callbacks", new Callbacks(clock));
         registry.bind("relay-sandbox-pool", context.getExecutorServiceManager().newFixedThreadPool(Sandbox.class, "relay-sandbox", 32));
-        bell(context, "relay-ring-sandbox-result", "sandbox-result-due");
-        bell(context, "relay-ring-sandbox-callback", "sandbox-callback-due");
-    }
-
-    private static void bell(CamelContext context, String name, String route) throws Exception {
-        Service bell = new Bell(context, route, 4);
-        context.getRegistry().bind(name, bell);
-        context.addService(bell);
+        SharedStep.bind(context, "relay-ring-sandbox-result", new Bell(context, "sandbox-result-due", 4));
+        SharedStep.bind(context, "relay-ring-sandbox-callback", new Bell(context, "sandbox-callback-due", 4));
     }
 }

@@ -135,7 +135,7 @@ class KeyCatalogueTest {
         "relay.poll.initial-delay=1.5h", "relay.poll.max-delay=999999999999999d", "relay.poll.batch-size=0", "relay.poll.batch-size=ten",
         "relay.claim.lease=10ms", "relay.sinks=file;http", "relay.sinks=../x", "relay.sink.http.url=example.org", "relay.sink.http.secret=abc",
         "relay.sink.http.secret=whsec_!", "relay.sink.http.timeout=x", "relay.delivery.max-attempts=-1", "relay.inbox.request=[]",
-        "relay.inbox.request={", "relay.inbox.request={} {}", "relay.inbox.directory=", "relay.inbox.done-retention=forever",
+        "relay.inbox.request={", "relay.inbox.request={} {}", "relay.inbox.done-retention=forever",
         "relay.db.url=jdbc:mysql://x/y", "relay.db.url=x", "relay.db.volatile=yes", "relay.routes.reload=TRUE", "relay.log.format=xml",
         "relay.ringcentral.server-url=platform", "relay.ringcentral.requests-per-minute=0",
     })
@@ -151,7 +151,7 @@ class KeyCatalogueTest {
         "relay.public-url=https://relay.example.org/base/", "relay.public-url=http://my_relay:8080", "relay.public-url=http://[::1]:8080",
         "relay.webhook.path=/a/b-c_d.e", "relay.webhook.max-body=65536", "relay.webhook.max-body=20MB", "relay.webhook.secret=new, old",
         "relay.poll.interval=250ms", "relay.inbox.still-for=0s", "relay.inbox.done-retention=7d", "relay.inbox.done-retention=",
-        "relay.sinks=", "relay.sinks=file,http,my-sink_2", "relay.sink.http.url=https://example.org/hook?key=x",
+        "relay.sinks=", "relay.inbox.directory=", "relay.sinks=file,http,my-sink_2", "relay.sink.http.url=https://example.org/hook?key=x",
         "relay.sink.http.secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "relay.log.format=json", "relay.admin.host=::1",
         "relay.admin.host=localhost", "relay.inbox.request={\"a\":{\"b\":{\"c\":[1,{}]}}}", "relay.db.url=jdbc:postgresql://host:5432/relay?x=y",
         "relay.db.password=a}}b{{c",

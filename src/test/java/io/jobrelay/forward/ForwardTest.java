@@ -199,4 +199,36 @@ class ForwardTest {
     private void assertWaits(String id, long atLeast, long atMost) {
         assertThat((long) relay.deliveries(id).get(0).get("next_attempt_at") - relay.clock().millis()).isBetween(atLeast, atMost);
     }
+
+    @Test
+    void a_sink_of_ones_own_that_fails_is_tried_again_whatever_error_handler_its_route_has() {
+        try (RelayFixture relay = new RelayFixture().with("relay.sinks", "mine").withMain(main -> main.configure().addRoutesBuilder(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:sink-mine").throwException(new java.io.IOException("the disk is full"));
+            }
+        })).start()) {
+            String id = relay.openJob("job-1");
+            relay.insertCallback(id, "poll", "Success", "{\"status\":\"Success\"}");
+            relay.forward();
+            assertThat(relay.deliveries(id)).singleElement().satisfies(d -> {
+                assertThat(d).containsEntry("attempts", 1).containsEntry("status", "Pending").containsEntry("claim", null);
+                assertThat((String) d.get("last_error")).contains("the disk is full");
+            });
+        }
+    }
+
+    @Test
+    void a_sink_of_ones_own_that_stops_and_clears_the_exchange_has_delivered() {
+        try (RelayFixture relay = new RelayFixture().with("relay.sinks", "mine").withMain(main -> main.configure().addRoutesBuilder(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:sink-mine").setBody(constant("x")).removeHeaders("*").removeProperties("*").removeVariable("*").stop();
+            }
+        })).start()) {
+            String id = relay.openJob("job-1");
+            relay.insertCallback(id, "poll", "Success", "{\"status\":\"Success\"}");
+            relay.untilDelivered(id);
+        }
+    }
 }

@@ -2,15 +2,20 @@ package io.jobrelay.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.jobrelay.Http;
 import io.jobrelay.Raw;
 import io.jobrelay.RelayFixture;
+import java.net.Socket;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The port the world reaches serves the webhook and the media being fetched, and tells nothing about what it runs on. */
 class PublicPortTest {
@@ -92,13 +97,36 @@ class PublicPortTest {
     @Test
     void a_request_that_is_no_http_breaks_nothing() {
         Raw.send(relay.publicPort(), "\u0016\u0003\u0001 hello\r\n\r\n".getBytes());
-        Raw.send(relay.publicPort(), ("POST /webhook HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + "y".repeat(20_000) + "\r\n\r\n").getBytes());
+        Raw.post(relay.publicPort(), "/webhook", "", "X: " + "y".repeat(20_000));
         assertThat(relay.post(relay.webhookUrl(), "", "Validation-Token", "t").status()).isEqualTo(200);
     }
 
+    @Test
+    void a_sender_that_breaks_off_in_its_body_is_no_failure_of_the_relay() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        log.start();
+        root.addAppender(log);
+        try {
+            String path = relay.callbackUrl(relay.openJob(UUID.randomUUID().toString())).substring(relay.publicUrl().length());
+            for (String target : new String[] {path, path + "?a=b", "/webhook"}) {
+                try (Socket socket = new Socket("127.0.0.1", relay.publicPort())) {
+                    socket.getOutputStream().write(("POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{").getBytes());
+                }
+            }
+            for (int i = 0; i < 20; i++) { // the connections after it are served by the same event loops
+                assertThat(relay.post(relay.webhookUrl(), "", "Validation-Token", "t").status()).isEqualTo(200);
+            }
+        } finally {
+            root.detachAppender(log);
+        }
+        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
+    }
+
     static void silentAboutItself(Http.Answer answer) {
-        assertThat(answer.text()).doesNotContainIgnoringCase("exception").doesNotContainIgnoringCase("camel").doesNotContainIgnoringCase("vert")
-                .doesNotContain("io.jobrelay").doesNotContain("\tat ").doesNotContain("h2").doesNotContain("jdbc");
+        assertThat(answer.text()).doesNotContainIgnoringCase("exception").doesNotContainIgnoringCase("camel")
+                .doesNotContainIgnoringCase("vert").doesNotContain("io.jobrelay").doesNotContain("\tat ")
+                .doesNotContain("h2").doesNotContain("jdbc");
         assertThat(answer.headers().map()).doesNotContainKeys("server", "x-powered-by");
     }
 }

@@ -60,7 +60,8 @@ class RefusedCallbackTest {
                 Arguments.of("Latin-1", "{\"status\":\"Success\",\"response\":\"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1)),
                 Arguments.of("UTF-16", "{\"status\":\"Success\"}".getBytes(StandardCharsets.UTF_16)),
                 Arguments.of("UTF-16 without a mark", "{\"status\":\"Success\"}".getBytes(StandardCharsets.UTF_16LE)),
-                Arguments.of("half a surrogate pair in UTF-8", new byte[] {'{', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', ':', '1', '}'}),
+                Arguments.of("half a surrogate pair in UTF-8",
+                        new byte[] {'{', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', ':', '1', '}'}),
                 Arguments.of("overlong UTF-8", new byte[] {'{', '"', (byte) 0xc0, (byte) 0xaf, '"', ':', '1', '}'}),
                 Arguments.of("cut inside a character", new byte[] {'{', '"', 'a', '"', ':', '1', '}', (byte) 0xe2, (byte) 0x82}),
                 Arguments.of("gzip", new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0}));

@@ -31,8 +31,10 @@ class StrangeBodyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "4.800000000000001", "0.1", "1e400", "-0.0", "1.50", "1E+2", "9007199254740993", "18446744073709551617", "3.141592653589793238462643383279",
-        "\"\\u00e9\\u20AC\\ud83d\\ude00\"", "\"\u00e9\u20ac\ud83d\ude00 \ud83d\udc69\u200d\ud83d\udc67\"", "\"\\/ \\\\ \\\" \\b\\f\\n\\r\\t\"",
+        "4.800000000000001", "0.1", "1e400", "-0.0", "1.50", "1E+2", "9007199254740993", "18446744073709551617",
+        "3.141592653589793238462643383279",
+        "\"\\u00e9\\u20AC\\ud83d\\ude00\"", "\"\u00e9\u20ac\ud83d\ude00 \ud83d\udc69\u200d\ud83d\udc67\"",
+        "\"\\/ \\\\ \\\" \\b\\f\\n\\r\\t\"",
         "\"\\ud800\"", "\"\\u0000\"", "\"\u2028\u2029\"", "[]", "[ 1 ,\t2 ]", "null", "\"\"", "true",
         "{\"a\":1,\"a\":2}", "{\"\":{\"relay\":1}}", "{\"__proto__\":{},\"$ref\":\"x\",\"@class\":\"java.net.URL\"}",
         "\"${bean:x} {{relay.db.password}} ${env:PATH}\"", "\"</script><!--\""})
@@ -42,13 +44,15 @@ class StrangeBodyTest {
 
     @Test
     void unknown_members_order_and_blanks_stay() {
-        comesOut("\n { \"zeta\" : [ {\"x\":1} , null ],\r\n\t\"status\":\"Success\",\"future\":{\"status\":\"Fail\",\"jobId\":\"other\"} , \"jobId\" : \""
+        comesOut("\n { \"zeta\" : [ {\"x\":1} , null ],\r\n\t\"status\":\"Success\","
+                + "\"future\":{\"status\":\"Fail\",\"jobId\":\"other\"} , \"jobId\" : \""
                 + jobId + "\" , \"response\" : { } \n} \r\n");
     }
 
     @Test
     void of_a_member_that_stands_twice_the_last_one_counts_and_both_stay() {
-        comesOut("{\"status\":\"InProgress\",\"jobId\":\"x\",\"status\":\"Success\",\"jobId\":\"" + jobId + "\",\"jobId\":\"" + jobId + "\"}");
+        comesOut("{\"status\":\"InProgress\",\"jobId\":\"x\","
+                + "\"status\":\"Success\",\"jobId\":\"" + jobId + "\",\"jobId\":\"" + jobId + "\"}");
     }
 
     @Test
@@ -69,7 +73,8 @@ class StrangeBodyTest {
 
     @Test
     void a_number_of_100000_digits_and_a_name_of_a_megabyte_are_read() {
-        comesOut("{\"jobId\":\"" + jobId + "\",\"n\":" + "7".repeat(100_000) + ",\"" + "k".repeat(1_000_000) + "\":1,\"status\":\"Success\"}");
+        comesOut("{\"jobId\":\"" + jobId + "\",\"n\":" + "7".repeat(100_000)
+                + ",\"" + "k".repeat(1_000_000) + "\":1,\"status\":\"Success\"}");
     }
 
     @Test

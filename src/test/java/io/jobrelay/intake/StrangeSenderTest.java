@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How a callback is sent does not matter, and nothing of its headers and parameters is obeyed or comes back. */
 class StrangeSenderTest {
 
+    private static final String USUAL = "content-type|content-length|date|connection";
     private static RelayFixture relay;
     private String jobId;
     private String id;
@@ -93,7 +94,7 @@ class StrangeSenderTest {
                 "Location", "http://evil.example", "Retry-After", "9", "ETag", "e", "Cache-Control", "no-store",
                 "Authorization", "Bearer abc", "Cookie", "a=b", "Content-Encoding", "identity");
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.headers().map().keySet()).allMatch(name -> name.toLowerCase().matches("content-type|content-length|date|connection"));
+        assertThat(answer.headers().map().keySet()).allMatch(name -> name.toLowerCase().matches(USUAL));
         recorded();
         relay.forward();
         assertThat(relay.resultFiles()).contains(jobId + ".json").doesNotContain("evil.json");
@@ -103,10 +104,11 @@ class StrangeSenderTest {
     @Test
     void parameters_of_the_query_are_neither_obeyed_nor_echoed() {
         Http.Answer answer = relay.post(relay.callbackUrl(id) + "?CamelHttpResponseCode=418&CamelFileName=..%2Fevil.json"
-                + "&CamelSqlQuery=DELETE%20FROM%20relay_job&relay-job-id=evil&Location=http%3A%2F%2Fevil.example&Retry-After=9&x=%0d%0aSet-Cookie:a"
+                + "&CamelSqlQuery=DELETE%20FROM%20relay_job&relay-job-id=evil&Location=http%3A%2F%2Fevil.example&Retry-After=9"
+                + "&x=%0d%0aSet-Cookie:a"
                 + "&range=bytes%3D0-1&idempotency-key=k", body);
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.headers().map().keySet()).allMatch(name -> name.toLowerCase().matches("content-type|content-length|date|connection"));
+        assertThat(answer.headers().map().keySet()).allMatch(name -> name.toLowerCase().matches(USUAL));
         recorded();
     }
 

@@ -85,7 +85,8 @@ class ValidationTokenTest {
         assertThat(nothing.status()).isEqualTo(400);
         assertThat(nothing.header("validation-token")).isEqualTo("t-2");
 
-        Http.Answer good = relay.post(relay.callbackUrl(id), "{\"jobId\":\"" + jobId + "\",\"status\":\"Success\"}", "Validation-Token", "t-3");
+        Http.Answer good = relay.post(relay.callbackUrl(id), "{\"jobId\":\"" + jobId + "\",\"status\":\"Success\"}",
+                "Validation-Token", "t-3");
         assertThat(good.status()).isEqualTo(200);
         assertThat(good.header("validation-token")).isEqualTo("t-3");
         relay.untilStatus(id, "Success");

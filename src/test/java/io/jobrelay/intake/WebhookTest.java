@@ -48,7 +48,8 @@ class WebhookTest {
         assertThat(answer.header("content-type")).isEqualTo("application/json");
         assertThat(relay.callbacks(id)).singleElement().satisfies(row -> {
             assertThat(row.get("body")).isEqualTo(body.getBytes());
-            assertThat(row).containsEntry("via", "webhook").containsEntry("job_id", jobId).containsEntry("received_at", relay.clock().millis());
+            assertThat(row).containsEntry("via", "webhook").containsEntry("job_id", jobId)
+                    .containsEntry("received_at", relay.clock().millis());
         });
         relay.forward();
         assertThat(relay.job(id)).containsEntry("status", "Success").containsEntry("received_via", "webhook")
@@ -77,7 +78,8 @@ class WebhookTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"InProgress\"", "\"Completed\"", "\"success\"", "\"\"", "null", "7", "{\"status\":\"Success\"}", "[\"Success\"]"})
+    @ValueSource(strings = {"\"InProgress\"", "\"Completed\"", "\"success\"", "\"\"", "null", "7",
+        "{\"status\":\"Success\"}", "[\"Success\"]"})
     void a_status_that_is_not_terminal_leaves_the_job_open(String word) {
         String jobId = UUID.randomUUID().toString();
         String id = relay.openJob(jobId);
@@ -103,7 +105,8 @@ class WebhookTest {
     void a_failed_job_is_an_outcome_too() {
         String jobId = UUID.randomUUID().toString();
         String id = relay.openJob(jobId);
-        relay.post(relay.callbackUrl(id), "{\"jobId\":\"" + jobId + "\",\"status\":\"Fail\",\"response\":{\"errors\":[{\"errorCode\":\"CAI-101\"}]}}");
+        relay.post(relay.callbackUrl(id), "{\"jobId\":\"" + jobId + "\",\"status\":\"Fail\","
+                + "\"response\":{\"errors\":[{\"errorCode\":\"CAI-101\"}]}}");
         relay.forward();
         assertThat(relay.job(id)).containsEntry("status", "Fail");
         assertThat(new String(relay.result(jobId))).contains("\"response\":{\"errors\":[{\"errorCode\":\"CAI-101\"}]}");

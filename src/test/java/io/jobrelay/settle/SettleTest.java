@@ -128,7 +128,8 @@ class SettleTest {
         String jobId = UUID.randomUUID().toString();
         String id = relay.openJob(jobId);
         for (String word : List.of("InProgress", "Queued", "Completed", "Failed", "Expired", "Cancelled", "\u6210\u529f")) {
-            assertThat(relay.post(relay.callbackUrl(id), "{\"jobId\":\"" + jobId + "\",\"status\":\"" + word + "\"}").status()).isEqualTo(200);
+            String body = "{\"jobId\":\"" + jobId + "\",\"status\":\"" + word + "\"}";
+            assertThat(relay.post(relay.callbackUrl(id), body).status()).isEqualTo(200);
         }
         relay.settle();
         assertThat(relay.job(id)).containsEntry("status", "InProgress").containsEntry("ended_at", null);

@@ -1,7 +1,8 @@
+-- H2 commits each statement by itself: a relay that was killed in between runs the whole script again.
 -- Times are milliseconds since 1970-01-01T00:00Z, taken from the relay's one clock and never from the database's.
 -- Columns that hold a time of the API's own (creation_time, ...) keep the API's text as it came.
 
-CREATE TABLE relay_job (
+CREATE TABLE IF NOT EXISTS relay_job (
   id              VARCHAR(36) PRIMARY KEY,
   intake          VARCHAR(36),
   api             VARCHAR(512),
@@ -41,25 +42,25 @@ CREATE TABLE relay_job (
   CONSTRAINT relay_job_outcome CHECK ((ended_at IS NULL) = (callback_id IS NULL)),
   CONSTRAINT relay_job_via CHECK (received_via IN ('webhook', 'poll', 'submit', 'relay'))
 );
-CREATE INDEX relay_job_intake ON relay_job (intake);
-CREATE INDEX relay_job_reference ON relay_job (reference, id);
-CREATE INDEX relay_job_status_id ON relay_job (status, id);
-CREATE INDEX relay_job_next_submit ON relay_job (next_submit_at);
-CREATE INDEX relay_job_next_poll ON relay_job (next_poll_at, expires_at);
-CREATE INDEX relay_job_missed ON relay_job (missed, status);
-CREATE INDEX relay_job_hint ON relay_job (hint, hinted_at);
-CREATE INDEX relay_job_status_expires ON relay_job (status, expires_at);
-CREATE INDEX relay_job_ended_at ON relay_job (ended_at);
+CREATE INDEX IF NOT EXISTS relay_job_intake ON relay_job (intake);
+CREATE INDEX IF NOT EXISTS relay_job_reference ON relay_job (reference, id);
+CREATE INDEX IF NOT EXISTS relay_job_status_id ON relay_job (status, id);
+CREATE INDEX IF NOT EXISTS relay_job_next_submit ON relay_job (next_submit_at);
+CREATE INDEX IF NOT EXISTS relay_job_next_poll ON relay_job (next_poll_at, expires_at);
+CREATE INDEX IF NOT EXISTS relay_job_missed ON relay_job (missed, status);
+CREATE INDEX IF NOT EXISTS relay_job_hint ON relay_job (hint, hinted_at);
+CREATE INDEX IF NOT EXISTS relay_job_status_expires ON relay_job (status, expires_at);
+CREATE INDEX IF NOT EXISTS relay_job_ended_at ON relay_job (ended_at);
 
 -- every jobId the API ever gave for a job: a resent submit has two, and both find it
-CREATE TABLE relay_job_id (
+CREATE TABLE IF NOT EXISTS relay_job_id (
   job_id VARCHAR(512) PRIMARY KEY,
   job    VARCHAR(36) NOT NULL REFERENCES relay_job (id) ON DELETE CASCADE
 );
-CREATE INDEX relay_job_id_job ON relay_job_id (job);
+CREATE INDEX IF NOT EXISTS relay_job_id_job ON relay_job_id (job);
 
 -- what ended a job, or claimed to: callbacks as they came, results found by polling, refusals, the relay's own expiries
-CREATE TABLE relay_callback (
+CREATE TABLE IF NOT EXISTS relay_callback (
   id              BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   job             VARCHAR(36) NOT NULL,
   via             VARCHAR(7) NOT NULL,
@@ -79,11 +80,11 @@ CREATE TABLE relay_callback (
   CONSTRAINT relay_callback_via CHECK (via IN ('webhook', 'poll', 'submit', 'relay')),
   CONSTRAINT relay_callback_verdict CHECK (verdict IN ('New', 'Settled', 'Repeat', 'Second', 'Unknown', 'Open', 'Refused'))
 );
-CREATE INDEX relay_callback_verdict_id ON relay_callback (verdict, id);
-CREATE INDEX relay_callback_job ON relay_callback (job);
+CREATE INDEX IF NOT EXISTS relay_callback_verdict_id ON relay_callback (verdict, id);
+CREATE INDEX IF NOT EXISTS relay_callback_job ON relay_callback (job);
 
 -- one row per ended job and sink
-CREATE TABLE relay_delivery (
+CREATE TABLE IF NOT EXISTS relay_delivery (
   job             VARCHAR(36) NOT NULL REFERENCES relay_job (id) ON DELETE CASCADE,
   sink            VARCHAR(100) NOT NULL,
   status          VARCHAR(9) NOT NULL,
@@ -97,17 +98,17 @@ CREATE TABLE relay_delivery (
   CONSTRAINT relay_delivery_pending CHECK ((status = 'Pending') = (next_attempt_at IS NOT NULL)),
   CONSTRAINT relay_delivery_delivered CHECK ((status = 'Delivered') = (delivered_at IS NOT NULL))
 );
-CREATE INDEX relay_delivery_next_attempt ON relay_delivery (next_attempt_at);
-CREATE INDEX relay_delivery_status_sink ON relay_delivery (status, sink);
+CREATE INDEX IF NOT EXISTS relay_delivery_next_attempt ON relay_delivery (next_attempt_at);
+CREATE INDEX IF NOT EXISTS relay_delivery_status_sink ON relay_delivery (status, sink);
 
 -- the names in relay.sinks, as of the last start, and since when each stands there: every job that ended since has a delivery for it
-CREATE TABLE relay_sink (
+CREATE TABLE IF NOT EXISTS relay_sink (
   name  VARCHAR(100) PRIMARY KEY,
   since BIGINT
 );
 
 -- one row per API server: what all instances must agree on
-CREATE TABLE relay_api (
+CREATE TABLE IF NOT EXISTS relay_api (
   server          VARCHAR(2000) PRIMARY KEY,
   paused_until    BIGINT DEFAULT 0 NOT NULL,
   access_token    VARCHAR(8000),
@@ -119,32 +120,33 @@ CREATE TABLE relay_api (
 );
 
 -- the sliding window: a call holds its place until a minute after its answer
-CREATE TABLE relay_api_call (
+CREATE TABLE IF NOT EXISTS relay_api_call (
   id      VARCHAR(36) PRIMARY KEY,
   server  VARCHAR(2000) NOT NULL REFERENCES relay_api (server) ON DELETE CASCADE,
   kind    VARCHAR(6) NOT NULL,
   free_at BIGINT NOT NULL,
   CONSTRAINT relay_api_call_kind CHECK (kind IN ('submit', 'poll', 'hint'))
 );
-CREATE INDEX relay_api_call_free ON relay_api_call (free_at);
+CREATE INDEX IF NOT EXISTS relay_api_call_free ON relay_api_call (free_at);
 
 -- the relay's own facts: the signing secret made at first start, whether submits are paused
-CREATE TABLE relay_setting (
+CREATE TABLE IF NOT EXISTS relay_setting (
   name  VARCHAR(100) PRIMARY KEY,
   value_text VARCHAR(4000) NOT NULL
 );
-INSERT INTO relay_setting (name, value_text) VALUES ('alive.at', '0');
+INSERT INTO relay_setting (name, value_text) SELECT 'alive.at', '0' WHERE NOT EXISTS (SELECT 1 FROM relay_setting WHERE name = 'alive.at');
 
 -- counted apart from the jobs, in the transactions that insert and remove them, so that a job that is missing shows
-CREATE TABLE relay_tally (
+CREATE TABLE IF NOT EXISTS relay_tally (
   name VARCHAR(100) PRIMARY KEY,
   n    BIGINT NOT NULL
 );
-INSERT INTO relay_tally (name, n) VALUES ('accepted', 0), ('purged', 0);
+INSERT INTO relay_tally (name, n) SELECT 'accepted', 0 WHERE NOT EXISTS (SELECT 1 FROM relay_tally WHERE name = 'accepted');
+INSERT INTO relay_tally (name, n) SELECT 'purged', 0 WHERE NOT EXISTS (SELECT 1 FROM relay_tally WHERE name = 'purged');
 
 -- the sandbox's own books: it stands in for the API and knows nothing of the tables above
 -- a job is due once for its result (next_result_at) and then for each of its callbacks (next_callback_at); Refused is no job but a refusal rehearsed
-CREATE TABLE relay_sandbox_job (
+CREATE TABLE IF NOT EXISTS relay_sandbox_job (
   job_id           VARCHAR(36) PRIMARY KEY,
   api              VARCHAR(512) NOT NULL,
   request          CHARACTER LARGE OBJECT NOT NULL,
@@ -164,6 +166,6 @@ CREATE TABLE relay_sandbox_job (
   CONSTRAINT relay_sandbox_job_open CHECK ((status = 'InProgress') = (next_result_at IS NOT NULL)),
   CONSTRAINT relay_sandbox_job_ended CHECK ((status IN ('Success', 'Fail')) = (response IS NOT NULL))
 );
-CREATE INDEX relay_sandbox_job_result ON relay_sandbox_job (next_result_at);
-CREATE INDEX relay_sandbox_job_callback ON relay_sandbox_job (next_callback_at);
-CREATE INDEX relay_sandbox_job_expires ON relay_sandbox_job (expires_at);
+CREATE INDEX IF NOT EXISTS relay_sandbox_job_result ON relay_sandbox_job (next_result_at);
+CREATE INDEX IF NOT EXISTS relay_sandbox_job_callback ON relay_sandbox_job (next_callback_at);
+CREATE INDEX IF NOT EXISTS relay_sandbox_job_expires ON relay_sandbox_job (expires_at);

@@ -133,14 +133,15 @@ CREATE TABLE relay_setting (
   name  VARCHAR(100) PRIMARY KEY,
   value_text VARCHAR(4000) NOT NULL
 );
-INSERT INTO relay_setting (name, value_text) VALUES ('alive.at', '0');
+INSERT INTO relay_setting (name, value_text) SELECT 'alive.at', '0' WHERE NOT EXISTS (SELECT 1 FROM relay_setting WHERE name = 'alive.at');
 
 -- counted apart from the jobs, in the transactions that insert and remove them, so that a job that is missing shows
 CREATE TABLE relay_tally (
   name VARCHAR(100) PRIMARY KEY,
   n    BIGINT NOT NULL
 );
-INSERT INTO relay_tally (name, n) VALUES ('accepted', 0), ('purged', 0);
+INSERT INTO relay_tally (name, n) SELECT 'accepted', 0 WHERE NOT EXISTS (SELECT 1 FROM relay_tally WHERE name = 'accepted');
+INSERT INTO relay_tally (name, n) SELECT 'purged', 0 WHERE NOT EXISTS (SELECT 1 FROM relay_tally WHERE name = 'purged');
 
 -- the sandbox's own books: it stands in for the API and knows nothing of the tables above
 -- a job is due once for its result (next_result_at) and then for each of its callbacks (next_callback_at); Refused is no job but a refusal rehearsed

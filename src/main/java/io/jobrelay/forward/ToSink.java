@@ -1,0 +1,49 @@
+package io.jobrelay.forward;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
+
+/**
+ * Hands an outcome to {@code direct:sink-<name>} on an exchange of its own. A sink may be anybody's route: its error handler must not hide
+ * a failure from the relay's, its {@code stop} must not stop the relay's steps, and what it does to body, headers and variables is its affair.
+ */
+public final class ToSink implements Processor {
+
+    private final CamelContext context;
+    private ProducerTemplate template;
+
+    /** @param context that holds the sinks' routes */
+    public ToSink(CamelContext context) {
+        this.context = context;
+    }
+
+    /**
+     * @param exchange with the document and its headers, and the variable {@code delivery}; left as it is
+     * @throws Exception what came out of the sink
+     */
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        Message outcome = exchange.getMessage();
+        Map<?, ?> delivery = exchange.getVariable("delivery", Map.class);
+        Exchange own = template().send("direct:sink-" + delivery.get("sink"), e -> {
+            e.getMessage().setBody(outcome.getBody());
+            e.getMessage().setHeaders(new HashMap<>(outcome.getHeaders()));
+        });
+        if (own.getException() != null) {
+            throw own.getException();
+        }
+    }
+
+    private synchronized ProducerTemplate template() throws Exception {
+        if (template == null) {
+            template = context.createProducerTemplate();
+            context.addService(template);
+        }
+        return template;
+    }
+}
