@@ -3,8 +3,10 @@ package io.jobrelay;
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.RouteFailure;
 import io.jobrelay.config.StartFailure;
+import io.jobrelay.ops.AuditCommand;
 import io.jobrelay.ops.Banner;
 import io.jobrelay.ops.Logs;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.main.Main;
 
@@ -13,6 +15,7 @@ public final class RelayApplication {
 
     private static final String HELP = """
             bin/relay [-Dkey=value ...]    runs the relay until it is stopped by a signal
+            bin/relay audit [--json]       checks that nothing accepted is lost: exit status 0 it is so, 1 it is not, 2 not checked
             bin/relay --version            tells its version
             bin/relay --help               tells this
 
@@ -27,7 +30,7 @@ public final class RelayApplication {
      * Starts the relay and returns when it has been stopped by a signal. What stops the start is told in one sentence on the standard error
      * stream; the exit status is then 1.
      *
-     * @param args {@code -Dkey=value} sets a key; {@code --help} and {@code --version} only tell
+     * @param args {@code -Dkey=value} sets a key; {@code --help} and {@code --version} only tell; {@code audit} checks the store instead
      */
     public static void main(String[] args) {
         for (String arg : args) {
@@ -40,6 +43,14 @@ public final class RelayApplication {
                 System.out.println("AI Job Relay " + (version == null ? "(not packaged)" : version));
                 return;
             }
+        }
+        List<String> words = new ArrayList<>(List.of(args));
+        words.removeIf(word -> word.startsWith("-D"));
+        if (!words.isEmpty() && words.get(0).equals("audit")) {
+            Logs.begin();
+            List<String> rest = new ArrayList<>(List.of(args));
+            rest.remove("audit");
+            System.exit(AuditCommand.run(rest, System.out, System.err));
         }
         System.exit(run(List.of(args)));
     }
@@ -73,7 +84,7 @@ public final class RelayApplication {
         int equals = arg.indexOf('=');
         if (!arg.startsWith("-D") || equals < 3) {
             throw new StartFailure("The argument " + (equals < 0 ? arg : arg.substring(0, equals) + "=...")
-                    + " is not known. The relay takes -Dkey=value, --version and --help.");
+                    + " is not known. The relay takes audit, -Dkey=value, --version and --help.");
         }
         System.setProperty(arg.substring(2, equals), arg.substring(equals + 1));
     }

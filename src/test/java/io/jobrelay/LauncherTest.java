@@ -47,6 +47,8 @@ class LauncherTest {
     @Test
     void what_is_no_option_goes_to_the_relay() throws Exception {
         assertThat(run(Map.of(), home.resolve("bin/relay"), "--version", "-Dx=y").out.lines()).startsWith("-Dx=y").endsWith("--version");
+        assertThat(run(Map.of(), home.resolve("bin/relay"), "audit", "-Dx=a b", "--json", "c d").out.lines()).startsWith("-Dx=a b")
+                .endsWith("io.jobrelay.RelayApplication", "audit", "--json", "c d");
     }
 
     @Test

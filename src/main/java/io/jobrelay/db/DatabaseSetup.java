@@ -18,7 +18,9 @@ import org.apache.camel.support.LifecycleStrategySupport;
 public final class DatabaseSetup {
 
     private static final Pattern MEMORY = Pattern.compile("jdbc:h2:(file:)?(mem|memFS|memLZF|nioMemFS|nioMemLZF):");
+    private static final Pattern H2_NOT_ALONE = Pattern.compile("(?i)^jdbc:h2:(tcp|ssl):|;(AUTO_SERVER|ACCESS_MODE_DATA)=");
     private static final int H2_IN_USE = 90_020;
+    private static final int H2_NOT_THERE = 90_146;
 
     private DatabaseSetup() {
     }
@@ -37,6 +39,47 @@ public final class DatabaseSetup {
             throw new StartFailure("relay.db.url names a database in memory, which forgets every job when the relay stops."
                     + " Name a file (jdbc:h2:file:./data/relay), or set relay.db.volatile=true if that is what you want.");
         }
+        return open(context, url, kind, config(keys, url, kind), "Stop that, or give this one a relay.db.url of its own.", database -> {
+            if (kind == Database.Kind.H2) {
+                try (Connection connection = database.dataSource().getConnection(); Statement statement = connection.createStatement()) {
+                    statement.execute("SET WRITE_DELAY 0"); // as it comes, H2 loses half a second of commits to a killed process
+                }
+            }
+            Migrations.run(database, clock.millis());
+        });
+    }
+
+    /**
+     * Opens the database of a relay that does not run, to be read: none is made, and its schema is left as it is.
+     *
+     * @param context closes the pool when it has stopped
+     * @param keys {@code relay.db.*}
+     * @return the open database
+     * @throws StartFailure when there is none, another process holds it, or it is not of this version
+     */
+    public static Database openExisting(CamelContext context, Keys keys) {
+        String url = keys.required("relay.db.url");
+        Database.Kind kind = kind(url);
+        if (MEMORY.matcher(url).lookingAt()) {
+            throw new StartFailure("relay.db.url names a database in memory, which is there only while its relay runs.");
+        }
+        HikariConfig config = config(keys, url, kind);
+        config.setMaximumPoolSize(2);
+        config.setReadOnly(true);
+        if (kind == Database.Kind.H2) {
+            config.addDataSourceProperty("IFEXISTS", "TRUE");
+            if (!H2_NOT_ALONE.matcher(url).find()) {
+                config.addDataSourceProperty("ACCESS_MODE_DATA", "r"); // or H2 rewrites the file when it closes it
+            }
+        }
+        return open(context, url, kind, config, "If it is a relay, let relay.admin.host and relay.admin.port lead to it.", Migrations::check);
+    }
+
+    private interface Preparation {
+        void prepare(Database database) throws SQLException;
+    }
+
+    private static HikariConfig config(Keys keys, String url, Database.Kind kind) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("relay");
         config.setJdbcUrl(url);
@@ -57,16 +100,15 @@ public final class DatabaseSetup {
             config.addDataSourceProperty("tcpKeepAlive", "true");
             config.addDataSourceProperty("ApplicationName", "ai-job-relay");
         }
+        return config;
+    }
+
+    private static Database open(CamelContext context, String url, Database.Kind kind, HikariConfig config, String inUse, Preparation preparation) {
         HikariDataSource pool = null;
         try {
             pool = new HikariDataSource(config);
             Database database = new Database(pool, kind);
-            if (kind == Database.Kind.H2) {
-                try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
-                    statement.execute("SET WRITE_DELAY 0"); // as it comes, H2 loses half a second of commits to a killed process
-                }
-            }
-            Migrations.run(database, clock.millis());
+            preparation.prepare(database);
             closeWith(context, pool);
             return database;
         } catch (StartFailure e) {
@@ -76,19 +118,21 @@ public final class DatabaseSetup {
             if (pool != null) {
                 pool.close();
             }
-            throw new StartFailure("The database " + Redaction.of(url) + " (relay.db.url) cannot be opened: " + why(e), e);
+            throw new StartFailure("The database " + Redaction.of(url) + " (relay.db.url) cannot be opened: " + why(e, inUse), e);
         }
     }
 
-    private static String why(Throwable failure) {
+    private static String why(Throwable failure, String inUse) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof SQLException sql && "No suitable driver".equals(sql.getMessage())) {
                 return "there is no driver for it. Put the jar of its JDBC driver into lib/.";
             }
             if (t instanceof SQLException sql) {
-                return sql.getErrorCode() == H2_IN_USE
-                        ? "another process, perhaps another relay, has it open. Stop that, or give this one a relay.db.url of its own."
-                        : Redaction.of(String.valueOf(sql.getMessage())) + ". Check relay.db.url, relay.db.username and relay.db.password.";
+                return switch (sql.getErrorCode()) {
+                    case H2_IN_USE -> "another process, perhaps another relay, has it open. " + inUse;
+                    case H2_NOT_THERE -> "it does not exist.";
+                    default -> Redaction.of(String.valueOf(sql.getMessage())) + ". Check relay.db.url, relay.db.username and relay.db.password.";
+                };
             }
         }
         return Redaction.of(failure) + ". Check relay.db.url, relay.db.username and relay.db.password.";

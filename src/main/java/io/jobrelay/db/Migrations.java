@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
@@ -52,6 +53,40 @@ public final class Migrations {
         }
     }
 
+    /**
+     * Looks whether the tables are those of this program, and leaves them as they are.
+     *
+     * @param database of a relay
+     * @throws SQLException when it cannot be read
+     * @throws StartFailure when it holds no tables of a relay, or older or newer ones
+     */
+    public static void check(Database database) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection()) {
+            JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+            List<String> done = new ArrayList<>();
+            try {
+                done.addAll(jdbc.queryForList("SELECT script FROM relay_schema", String.class));
+            } catch (BadSqlGrammarException e) {
+                // there is no such table
+            }
+            if (done.isEmpty()) {
+                throw new StartFailure("The database that relay.db.url names holds no tables of a relay. They are made when a relay starts.");
+            }
+            if (!done.containsAll(SCRIPTS)) {
+                throw new StartFailure("The database holds an older schema than this program knows. It is brought up to date when the relay starts.");
+            }
+            done.removeAll(SCRIPTS);
+            refuseNewer(done);
+        }
+    }
+
+    private static void refuseNewer(List<String> unknown) {
+        if (!unknown.isEmpty()) {
+            throw new StartFailure("The database holds a newer schema (" + unknown.get(0)
+                    + ") than this program knows. Run the newer program, or restore a backup made before it.");
+        }
+    }
+
     private static void run(Connection connection, Database.Kind kind, long now) {
         JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
         if (kind == Database.Kind.POSTGRESQL) {
@@ -65,9 +100,6 @@ public final class Migrations {
                 jdbc.update("INSERT INTO relay_schema (script, ran_at) VALUES (?, ?)", script, now);
             }
         }
-        if (!done.isEmpty()) {
-            throw new StartFailure("The database holds a newer schema (" + done.get(0)
-                    + ") than this program knows. Run the newer program, or restore a backup made before it.");
-        }
+        refuseNewer(done);
     }
 }

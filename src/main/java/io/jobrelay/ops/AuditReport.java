@@ -91,7 +91,10 @@ public final class AuditReport {
             json.writeStringField("at", Webhook.time(at));
             json.writeBooleanField("running", running);
             Map<String, Object> all = new LinkedHashMap<>(counts);
-            all.put("results", Map.of("checked", results, "bytes", bytes));
+            Map<String, Object> read = new LinkedHashMap<>();
+            read.put("checked", results);
+            read.put("bytes", bytes);
+            all.put("results", read);
             all.put("violations", broken);
             write(json, "counts", all);
             json.writeArrayFieldStart("violations");

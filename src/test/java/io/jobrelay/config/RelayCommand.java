@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The relay as a process of its own, started as {@code bin/relay} starts it, in a folder of the test. */
-final class RelayCommand implements AutoCloseable {
+public final class RelayCommand implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private final Process process;

@@ -1,0 +1,50 @@
+package io.jobrelay.ops;
+
+import io.jobrelay.config.Keys;
+import io.jobrelay.config.Layers;
+import io.jobrelay.config.StartFailure;
+import io.jobrelay.db.Database;
+import io.jobrelay.db.DatabaseSetup;
+import io.jobrelay.db.SqlFunction;
+import java.time.Clock;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/** The store of a relay that does not run, looked at with the routes of its audit and nothing else: no port, no timer, no claim. */
+final class StoppedRelay {
+
+    private static final List<String> ROUTES = List.of("errors", "ops-audit-laws", "ops-audit-jobs", "ops-audit-callbacks", "ops-audit-results");
+
+    private StoppedRelay() {
+    }
+
+    /**
+     * @param context built and not started; it is started here
+     * @param keys {@code relay.db.*}
+     * @param layers where route and SQL files lie
+     * @return the report as JSON
+     * @throws StartFailure when the database cannot be opened or read
+     */
+    static byte[] audit(CamelContext context, Keys keys, Layers layers) throws Exception {
+        Database database = DatabaseSetup.openExisting(context, keys);
+        context.getPropertiesComponent().addPropertiesFunction(new SqlFunction(layers));
+        context.getRegistry().bind("relay-data-source", database.dataSource());
+        context.getRegistry().bind("relay-audit", new Audit(Clock.systemUTC(), false));
+        for (String route : ROUTES) {
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(ResourceHelper.resolveMandatoryResource(context, layers.locate(route + ".camel.yaml")));
+        }
+        context.start();
+        try (ProducerTemplate template = context.createProducerTemplate()) {
+            Exchange done = template.send("direct:ops-audit-laws", exchange -> { });
+            if (done.getException() != null) {
+                throw new StartFailure("The audit could not be finished: " + Redaction.of(done.getException()), done.getException());
+            }
+            return done.getMessage().getBody(AuditReport.class).json();
+        }
+    }
+}
