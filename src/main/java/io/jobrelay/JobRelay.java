@@ -21,6 +21,7 @@ import io.jobrelay.forward.Attempt;
 import io.jobrelay.forward.FileName;
 import io.jobrelay.forward.HttpSink;
 import io.jobrelay.forward.OutcomeDocument;
+import io.jobrelay.forward.ResultFiles;
 import io.jobrelay.forward.ToSink;
 import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.AdminErrors;
@@ -173,6 +174,7 @@ public final class JobRelay {
         registry.bind("relay-http-sink", new HttpSink(keys.text("relay.sink.http.url").orElse(null),
                 keys.text("relay.sink.http.secret").orElse(null), clock));
         registry.bind("relay-file-name", new FileName());
+        registry.bind("relay-result-files", new ResultFiles(keys, clock));
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
 

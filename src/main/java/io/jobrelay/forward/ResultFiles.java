@@ -1,0 +1,98 @@
+package io.jobrelay.forward;
+
+import io.jobrelay.config.Keys;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The folder of the file sink: what has been written there outlives a power cut, and leaves after its time. */
+public final class ResultFiles {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ResultFiles.class);
+
+    /** What {@code routes/sink-file.camel.yaml} writes to before it renames; a killed relay leaves such files behind. */
+    private static final Pattern UNFINISHED = Pattern.compile("\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\..+");
+    private static final Duration SURELY_UNFINISHED = Duration.ofDays(1);
+
+    private final Path folder;
+    private final boolean on;
+    private final Duration retention;
+    private final Clock clock;
+
+    /**
+     * @param keys {@code relay.sinks}, {@code relay.sink.file.*}
+     * @param clock the relay's
+     */
+    public ResultFiles(Keys keys, Clock clock) {
+        this.folder = Path.of(keys.required("relay.sink.file.directory"));
+        this.on = keys.list("relay.sinks").contains("file");
+        this.retention = keys.durationOrKeep("relay.sink.file.retention").orElse(null);
+        this.clock = clock;
+    }
+
+    /** @return whether the file sink is one of {@code relay.sinks}; if not, nothing in the folder is touched */
+    public boolean on() {
+        return on;
+    }
+
+    /**
+     * Returns when the names of the files written so far are on the disk; the files themselves were flushed before they were renamed.
+     *
+     * @throws IOException when the disk or the folder is gone; nothing has been delivered then
+     */
+    public void flush() throws IOException {
+        FileChannel names;
+        try {
+            names = FileChannel.open(folder, StandardOpenOption.READ);
+        } catch (AccessDeniedException e) {
+            return; // a system that opens no folders
+        }
+        try (names) {
+            names.force(true);
+        }
+    }
+
+    /**
+     * Removes results that have lain there for longer than {@code relay.sink.file.retention} (with {@code keep} all stay), and what a killed
+     * relay left half written a day ago.
+     *
+     * @throws IOException when the folder cannot be read or a file cannot be removed
+     */
+    public void removeOld() throws IOException {
+        int removed = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Duration kept = kept(file.getFileName().toString());
+                if (kept != null && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis() < clock.millis() - kept.toMillis()
+                        && Files.deleteIfExists(file)) {
+                    removed++;
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // the folder, or a file that somebody else was faster with: the next time tells
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        if (removed > 0) {
+            LOG.info("{} old files were removed from the folder of the file sink (relay.sink.file.retention)", removed);
+        }
+    }
+
+    /** How long a file of this name stays; null where that is not the relay's affair. */
+    private Duration kept(String name) {
+        return UNFINISHED.matcher(name).matches() ? SURELY_UNFINISHED : !name.startsWith(".") && name.endsWith(".json") ? retention : null;
+    }
+}

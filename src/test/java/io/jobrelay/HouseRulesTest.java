@@ -1,0 +1,498 @@
+package io.jobrelay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonMetaSchema;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.NonValidationKeyword;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import io.jobrelay.RouteYaml.Node;
+import io.jobrelay.RouteYaml.Route;
+import io.jobrelay.config.Keys;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.PluginHelper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CommentEvent;
+
+/**
+ * The rules that keep {@code routes/} readable and safe, whoever writes the next file. No relay runs here, and a rule that is broken names
+ * the file and the step. An exception from a rule stands here by name and with its reason, or it does not exist.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HouseRulesTest {
+
+    /** Which stage may call which other; nobody calls back, except that ops looks over everything and shows what was accepted. */
+    private static final Map<String, Set<String>> MAY_CALL = Map.of(
+            "intake", Set.of("poll", "ops"),
+            "submit", Set.of("api", "settle"),
+            "poll", Set.of("api", "settle"),
+            "forward", Set.of("sink"),
+            "ops", Set.of("intake", "settle"),
+            "settle", Set.of(),
+            "api", Set.of(),
+            "sink", Set.of(),
+            "sandbox", Set.of());
+
+    /** Beans that run routes inside the exchange that calls them, and the names of those routes. */
+    private static final Map<String, String> RUNS = Map.of("relay-group-commit", "intake-store", "relay-to-sink", "sink-[a-z-]+");
+
+    /** Values of a static endpoint that hold an expression, because the component itself resolves it anew for each message. */
+    private static final Set<String> RESOLVED_BY_THE_COMPONENT = Set.of("file?tempFileName");
+
+    /** The only routes on the port that the world reaches (P6). */
+    private static final Set<String> PUBLIC = Set.of("intake-webhook", "intake-media");
+
+    /** The only routes that send to the outside: one to the API, one to a sink, two in the sandbox's part. */
+    private static final Set<String> OUTSIDE = Set.of("api-call", "sink-http", "sandbox-send", "sandbox-download");
+
+    private static final Path SQL = Path.of("routes/sql");
+    private static final Path SCHEMA = Path.of("target/camel-schema/schema/camelYamlDsl-canonical.json");
+    private static final Path MIGRATIONS = Path.of("src/main/resources/io/jobrelay/db");
+
+    private final List<RouteYaml> files = RouteYaml.all();
+    private final List<Route> routes = files.stream().flatMap(file -> file.routes().stream()).toList();
+    private final List<Route> policies = files.stream().flatMap(file -> file.policies().stream()).toList();
+    private final Map<Path, String> java = RouteYaml.list(Path.of("src/main/java"), ".java").stream()
+            .collect(Collectors.toMap(Function.identity(), RouteYaml::text, (a, b) -> a, TreeMap::new));
+
+    // ---- files
+
+    @Test
+    void every_file_is_valid_against_camels_canonical_schema() throws Exception {
+        assertThat(SCHEMA).as("unpacked by the build: mvn generate-test-resources").exists();
+        ObjectMapper json = new ObjectMapper();
+        JsonMetaSchema language = JsonMetaSchema.builder(JsonMetaSchema.getV4()).keyword(new NonValidationKeyword("deprecated")).build();
+        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4, factory -> factory.metaSchema(language))
+                .getSchema(json.readTree(SCHEMA.toFile()));
+        for (RouteYaml file : files) {
+            assertThat(schema.validate(json.valueToTree(file.entries()))).as(file.path().toString()).allMatch(HouseRulesTest::isFalseAlarm);
+        }
+    }
+
+    /** CAMEL-24482, fixed after 4.22.0: the schema asks a marshal or unmarshal for every data format at once. */
+    private static boolean isFalseAlarm(ValidationMessage message) {
+        return message.getType().equals("required") && message.getInstanceLocation().toString().matches(".*/(un)?marshal");
+    }
+
+    @Test
+    void every_file_is_read_by_the_camel_that_runs_it() throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            for (RouteYaml file : files) {
+                List<String> read = new ArrayList<>();
+                for (RoutesBuilder found : PluginHelper.getRoutesLoader(context)
+                        .findRoutesBuilders(PluginHelper.getResourceLoader(context).resolveResource("file:" + file.path()))) {
+                    RouteBuilder builder = (RouteBuilder) found;
+                    builder.setCamelContext(context);
+                    builder.configure();
+                    builder.getRouteCollection().getRoutes().stream().map(RouteDefinition::getRouteId).forEach(read::add);
+                }
+                assertThat(read).as(file.path().toString()).isEqualTo(file.routes().stream().map(Route::id).toList());
+            }
+        }
+    }
+
+    @Test
+    void every_file_is_named_after_its_route_and_what_else_is_in_it_is_of_the_same_stage() {
+        for (RouteYaml file : files) {
+            if (file.name().equals("errors")) {
+                assertThat(file.routes()).isEmpty();
+                continue;
+            }
+            assertThat(file.routes()).as(file.path().toString()).extracting(Route::id).contains(file.name())
+                    .allMatch(id -> id.startsWith(stage(file.name()) + "-"));
+        }
+    }
+
+    @Test
+    void no_file_holds_a_comment() {
+        LoadSettings settings = LoadSettings.builder().setParseComments(true).build();
+        for (RouteYaml file : files) {
+            Stream<String> comments = StreamSupport.stream(new Parse(settings).parseString(file.text()).spliterator(), false)
+                    .filter(CommentEvent.class::isInstance).map(event -> ((CommentEvent) event).getValue());
+            assertThat(comments.filter(comment -> !comment.isBlank())).as(file.path() + ": a note says why; editors drop comments")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void policies_stand_in_one_file_and_no_route_has_its_own() {
+        assertThat(policies).allMatch(policy -> policy.file().name().equals("errors"));
+        assertThat(routes).noneMatch(route -> route.nodes().stream()
+                .anyMatch(node -> Set.of("onException", "errorHandler", "intercept", "onCompletion").contains(node.kind())));
+    }
+
+    // ---- routes
+
+    @Test
+    void every_route_says_what_it_is_in_the_same_order() {
+        for (Route route : routes) {
+            assertThat(route.yaml().keySet()).as(route.toString())
+                    .startsWith("id", "description", "note", "group", "routeConfigurationId").endsWith("from");
+            assertThat(route.yaml().get("description").toString().split(" ")).as(route + ": the label of a diagram").hasSizeBetween(1, 6);
+            assertThat(route.yaml().get("note").toString()).as(route.toString()).endsWith(".").hasSizeBetween(10, 300);
+            assertThat(route.yaml()).as(route.toString()).containsEntry("group", stage(route.id()));
+            assertThat(MAY_CALL).as(route + ": stages").containsKey(stage(route.id()));
+        }
+    }
+
+    @Test
+    void every_route_names_a_policy_and_every_policy_is_named() {
+        assertThat(policies).allMatch(policy -> policy.id().startsWith("relay-") && policy.yaml().containsKey("description"));
+        assertThat(routes.stream().map(HouseRulesTest::policy).collect(Collectors.toSet()))
+                .isEqualTo(policies.stream().map(Route::id).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void no_id_is_given_twice() {
+        Set<String> seen = new HashSet<>();
+        Stream.concat(routes.stream(), policies.stream()).flatMap(route -> route.nodes().stream())
+                .filter(node -> node.yaml().get("id") instanceof String)
+                .forEach(node -> assertThat(seen.add((String) node.yaml().get("id"))).as(node.toString()).isTrue());
+        assertThat(seen).allMatch(id -> id.matches("[a-z]+(-[a-z]+)*"));
+    }
+
+    @Test
+    void every_direct_name_has_one_consumer_of_the_same_name() {
+        List<Route> called = routes.stream().filter(route -> route.directName() != null).toList();
+        assertThat(called).extracting(Route::directName).isEqualTo(called.stream().map(Route::id).toList()).doesNotHaveDuplicates();
+        for (Node call : calls().toList()) {
+            assertThat(targets(call)).as(call.toString()).isNotEmpty();
+        }
+        assertThat(calledFromJava()).as("called from Java").allMatch(name -> called.stream().anyMatch(r -> name.equals(r.directName())));
+    }
+
+    @Test
+    void no_consumer_waits_for_a_call_that_nobody_makes() {
+        Set<String> called = calls().flatMap(call -> targets(call).stream()).collect(Collectors.toSet());
+        called.addAll(calledFromJava());
+        assertThat(routes.stream().map(Route::directName).filter(Objects::nonNull)).allMatch(called::contains);
+    }
+
+    @Test
+    void no_route_comes_back_to_itself() {
+        Map<String, Set<String>> graph = callGraph();
+        for (String start : graph.keySet()) {
+            assertThat(reachable(graph, graph.get(start))).as(start).doesNotContain(start);
+        }
+    }
+
+    @Test
+    void stages_call_each_other_only_in_one_direction() {
+        callGraph().forEach((from, calls) -> assertThat(calls).as(from)
+                .allMatch(to -> stage(from).equals(stage(to)) || MAY_CALL.get(stage(from)).contains(stage(to))));
+    }
+
+    /** Whoever sent a callback is told 200 only after it was stored: nothing on the way may turn a failure into an answer. */
+    @Test
+    void no_policy_on_the_way_from_the_webhook_to_its_insert_handles_a_failure() {
+        Map<String, Set<String>> graph = callGraph();
+        Set<String> inserts = routes.stream().filter(route -> route.stage().equals("intake") && queries(route).contains("callback-insert"))
+                .map(Route::id).collect(Collectors.toSet());
+        Set<String> way = reachable(graph, Set.of("intake-webhook")).stream()
+                .filter(id -> inserts.contains(id) || reachable(graph, graph.get(id)).stream().anyMatch(inserts::contains))
+                .collect(Collectors.toSet());
+        assertThat(way).contains("intake-webhook", "intake-store");
+        for (Route route : routes.stream().filter(route -> way.contains(route.id())).toList()) {
+            Route policy = policies.stream().filter(p -> p.id().equals(policy(route))).findFirst().orElseThrow();
+            for (Node handler : policy.nodes().stream().filter(node -> node.yaml().containsKey("exception")).toList()) {
+                assertThat(handler.yaml().toString()).as(handler.toString()).contains("handled={constant={expression=false}}")
+                        .doesNotContain("continued");
+            }
+            assertThat(route.nodes()).as(route.toString()).extracting(Node::kind).doesNotContain("doTry", "doCatch");
+        }
+    }
+
+    // ---- endpoints
+
+    @Test
+    void static_endpoints_hold_no_expression_and_no_query_string() {
+        for (Node endpoint : endpoints().filter(node -> !node.kind().equals("toD")).toList()) {
+            assertThat(endpoint.yaml().get("uri").toString()).as(endpoint.toString()).doesNotContain("${", "?", ":");
+            endpoint.parameters().forEach((name, value) -> {
+                if (!RESOLVED_BY_THE_COMPONENT.contains(endpoint.component() + "?" + name)) {
+                    assertThat(value.toString()).as(endpoint + " " + name).doesNotContain("${");
+                }
+            });
+        }
+    }
+
+    @Test
+    void nothing_waits_in_memory_between_routes() {
+        assertThat(endpoints()).extracting(Node::component).isSubsetOf("direct", "file", "http", "platform-http", "sql", "timer");
+    }
+
+    @Test
+    void the_public_port_serves_the_webhook_and_media_only() {
+        for (Node in : endpoints().filter(node -> node.component().equals("platform-http")).toList()) {
+            String headers = in.route().stage().equals("sandbox") ? "#relay-sandbox-headers" : "#relay-public-headers";
+            assertThat(in.parameters()).as(in.toString()).containsEntry("muteException", true)
+                    .containsEntry("headerFilterStrategy", headers);
+            assertThat(in.parameter("platformHttpEngine")).as(in.toString())
+                    .isEqualTo(PUBLIC.contains(in.route().id()) ? null : "#relay-admin-engine");
+            assertThat(in.parameter("httpMethodRestrict")).as(in.toString()).isNotBlank();
+        }
+    }
+
+    @Test
+    void few_routes_send_to_the_outside_and_none_of_them_knows_the_database() {
+        List<Node> http = endpoints().filter(node -> node.component().equals("http")).toList();
+        assertThat(http).extracting(node -> node.route().id()).containsExactlyInAnyOrderElementsOf(OUTSIDE);
+        assertThat(http).allMatch(node -> !node.parameter("httpUri").contains(":"), "an address comes from the keys or the request");
+        assertThat(routes).filteredOn(route -> OUTSIDE.contains(route.id()) || route.stage().equals("sink"))
+                .allMatch(route -> queries(route).isEmpty());
+    }
+
+    @Test
+    void timers_only_start_what_has_a_name() {
+        List<Route> timers = routes.stream().filter(route -> route.endpoints().get(0).component().equals("timer")).toList();
+        assertThat(timers).extracting(Route::id).allMatch(id -> id.endsWith("-tick"));
+        assertThat(timers).allSatisfy(timer -> {
+            assertThat((List<?>) timer.endpoints().get(0).yaml().get("steps")).hasSize(1);
+            assertThat(policy(timer)).isEqualTo("relay-skip-tick");
+        });
+        assertThat(timers).extracting(timer -> timer.endpoints().get(0).parameter("timerName")).doesNotHaveDuplicates()
+                .allMatch(name -> name.startsWith("relay-"));
+    }
+
+    @Test
+    void every_bean_and_method_a_route_names_exists() {
+        String code = String.join("", java.values());
+        Stream.concat(routes.stream(), policies.stream()).flatMap(route -> route.nodes().stream()).forEach(node -> {
+            if (node.yaml().get("ref") instanceof String bean) {
+                assertThat(code).as(node.toString()).contains('"' + bean + '"');
+            }
+            if (node.yaml().get("method") instanceof String method) {
+                assertThat(code).as(node.toString()).containsPattern("public [\\w<>\\[\\], .?]+ " + method + "\\(");
+            }
+            node.parameters().values().stream().filter(value -> value.toString().startsWith("#"))
+                    .forEach(bean -> assertThat(code).as(node.toString()).contains('"' + bean.toString().substring(1) + '"'));
+        });
+    }
+
+    // ---- keys
+
+    @Test
+    void every_key_a_route_names_is_there_and_a_duration_is_given_in_milliseconds() {
+        Properties defaults = defaults();
+        for (RouteYaml file : files) {
+            for (String placeholder : placeholders(file.text())) {
+                String key = placeholder.replaceFirst("^millis:", "");
+                if (key.startsWith("sql:")) {
+                    continue;
+                }
+                assertThat(key).as(file.path() + ": of the relay, without a default of its own").startsWith("relay.").doesNotContain(":");
+                assertThat(defaults).as(file.path().toString()).containsKey(key);
+                assertThat(placeholder.startsWith("millis:")).as(file.path() + ": " + key + " is a duration, or is none")
+                        .isEqualTo(Keys.parseDuration(defaults.getProperty(key)).isPresent());
+            }
+        }
+    }
+
+    @Test
+    void every_key_is_used() {
+        Set<String> used = placeholders(RouteYaml.text(Path.of("application.properties")));
+        files.forEach(file -> placeholders(file.text()).forEach(key -> used.add(key.replaceFirst("^millis:", ""))));
+        java.forEach((file, code) -> {
+            if (!file.endsWith("KeyCatalogue.java")) {
+                String prefix = find(code, "PREFIX = \"(relay\\.[^\"]*)\"").findFirst().orElse("");
+                find(code, "PREFIX \\+ \"([^\"]+)\"").forEach(rest -> used.add(prefix + rest));
+                find(code, "\"(relay\\.[a-z.-]+)\"").forEach(used::add);
+            }
+        });
+        used.add("relay.routes.reload"); // what it switches is being built
+        assertThat(defaults().stringPropertyNames()).filteredOn(key -> key.startsWith("relay.")).allMatch(used::contains);
+    }
+
+    // ---- SQL
+
+    @Test
+    void every_statement_is_in_a_file_and_every_file_is_used() {
+        Set<String> used = new TreeSet<>();
+        for (Node sql : endpoints().filter(node -> node.component().equals("sql")).toList()) {
+            assertThat(sql.parameters()).as(sql.toString()).containsEntry("dataSource", "#relay-data-source");
+            assertThat(sql.parameter("query")).as(sql.toString()).matches("\\{\\{sql:[a-z-]+}}");
+            used.add(query(sql));
+        }
+        assertThat(RouteYaml.list(SQL, "").stream().filter(Files::isRegularFile).map(file -> file.getFileName().toString()).toList())
+                .containsExactlyElementsOf(used.stream().map(name -> name + ".sql").sorted().toList());
+    }
+
+    @Test
+    void a_file_holds_one_statement_that_both_databases_understand() {
+        for (Path file : RouteYaml.list(SQL, ".sql")) {
+            String statement = RouteYaml.text(file).replaceFirst("^--.*\n", "");
+            assertThat(statement).as(file + ": one statement, a comment only above it")
+                    .matches("(?s)\\(?(SELECT|INSERT|UPDATE|DELETE)\\b[^;]*\n").doesNotContain("--", "/*", "{{", "\n\n");
+            assertThat(statement).as(file + ": an expression is a parameter").doesNotContainPattern("(?<!:#)\\$\\{");
+            assertThat(statement).as(file + ": H2 and PostgreSQL").doesNotContainPattern("(?i)\\b(MERGE|ON\\s+CONFLICT|RETURNING)\\b");
+            assertThat(statement).as(file + ": H2 takes :#now + 1 for an INTEGER; CAST(:#now AS BIGINT) + 1")
+                    .doesNotContainPattern(":#\\w+\\s*[-+*/]");
+        }
+    }
+
+    @Test
+    void a_statement_is_named_after_its_table_and_what_it_does() {
+        Set<String> tables = find(RouteYaml.text(MIGRATIONS.resolve("h2/V001__relay.sql")), "CREATE TABLE (?:IF NOT EXISTS )?relay_(\\w+)")
+                .map(table -> table.replace('_', '-')).collect(Collectors.toSet());
+        tables.addAll(Set.of("ops", "audit")); // the gauges count in all tables, the audit compares them
+        assertThat(RouteYaml.list(SQL, ".sql")).extracting(file -> file.getFileName().toString())
+                .allMatch(name -> tables.stream().anyMatch(table -> name.matches(table + "(-[a-z]+)+\\.sql")));
+    }
+
+    /** Each batch of camel-sql commits by itself unless told otherwise, the transaction around it too. */
+    @Test
+    void no_batch_commits_by_itself() {
+        for (Node sql : endpoints().filter(node -> node.component().equals("sql")).toList()) {
+            assertThat(sql.parameter("batchAutoCommitDisabled")).as(sql.toString())
+                    .isEqualTo(sql.parameters().containsKey("batch") ? "false" : null);
+        }
+    }
+
+    @Test
+    void only_settle_ends_a_job() {
+        for (Path file : RouteYaml.list(SQL, ".sql")) {
+            if (find(RouteYaml.text(file), "(UPDATE relay_job\\s[^;]*\\bended_at =)").findAny().isPresent()) {
+                String query = file.getFileName().toString().replace(".sql", "");
+                assertThat(routes).as(file.toString()).filteredOn(route -> queries(route).contains(query))
+                        .extracting(Route::id).containsExactly("settle-group");
+            }
+        }
+    }
+
+    /** Only H2 says IF NOT EXISTS: it commits each statement by itself, so that a script may have to run again from the top. */
+    @Test
+    void the_schemas_of_both_databases_are_the_same_but_for_their_words_for_large_columns() {
+        Function<String, List<String>> names = database -> RouteYaml.list(MIGRATIONS.resolve(database), ".sql").stream()
+                .map(file -> file.getFileName().toString()).toList();
+        assertThat(names.apply("postgresql")).isEqualTo(names.apply("h2")).isNotEmpty();
+        for (String name : names.apply("h2")) {
+            List<String> h2 = statements(MIGRATIONS.resolve("h2").resolve(name)).stream()
+                    .map(s -> s.replace("CHARACTER LARGE OBJECT", "TEXT").replace("BINARY LARGE OBJECT", "BYTEA")
+                            .replace("IF NOT EXISTS ", "")).toList();
+            assertThat(statements(MIGRATIONS.resolve("postgresql").resolve(name))).as(name).isEqualTo(h2);
+        }
+    }
+
+    // ---- how the rules look at things
+
+    private static String stage(String id) {
+        return id.replaceFirst("-.*", "");
+    }
+
+    private static String policy(Route route) {
+        return (String) route.yaml().get("routeConfigurationId");
+    }
+
+    private Stream<Node> endpoints() {
+        return Stream.concat(routes.stream(), policies.stream()).flatMap(route -> route.endpoints().stream());
+    }
+
+    private Stream<Node> calls() {
+        return endpoints().filter(node -> node.directName() != null && !node.kind().equals("from"));
+    }
+
+    /** @return the routes a call reaches; one with an expression in it reaches all whose names fit */
+    private Set<String> targets(Node call) {
+        Pattern name = Pattern.compile(Arrays.stream(call.directName().split("\\$\\{.*?}", -1)).map(Pattern::quote)
+                .collect(Collectors.joining("[a-z]+")));
+        return routes.stream().map(Route::directName).filter(Objects::nonNull).filter(name.asMatchPredicate()).collect(Collectors.toSet());
+    }
+
+    /** @return what beans call, and what bells run */
+    private Set<String> calledFromJava() {
+        String code = String.join("", java.values());
+        Set<String> called = find(code, "\"direct:([a-z-]+)\"").flatMap(name -> !name.endsWith("-") ? Stream.of(name)
+                : routes.stream().map(Route::directName).filter(Objects::nonNull).filter(route -> route.startsWith(name)))
+                .collect(Collectors.toCollection(TreeSet::new));
+        find(code, "\"relay-ring-[a-z-]+\",\\s*(?:new Bell\\(context, )?\"([a-z-]+)\"").forEach(called::add);
+        return called;
+    }
+
+    /**
+     * A bell is rung and not waited for, so that no arrow leads from it.
+     *
+     * @return for each route those it waits for: what it calls, what its policy calls, what a bean runs for it
+     */
+    private Map<String, Set<String>> callGraph() {
+        Map<String, Set<String>> graph = new TreeMap<>();
+        routes.forEach(route -> graph.put(route.id(), new TreeSet<>()));
+        for (Route route : routes) {
+            calls().filter(call -> call.route() == route || Objects.equals(call.route().id(), policy(route)))
+                    .forEach(call -> graph.get(route.id()).addAll(targets(call)));
+            route.nodes().stream().map(node -> String.valueOf(node.yaml().get("ref"))).map(RUNS::get).filter(Objects::nonNull)
+                    .forEach(names -> routes.stream().map(Route::id).filter(id -> id.matches(names)).forEach(graph.get(route.id())::add));
+        }
+        return graph;
+    }
+
+    private static Set<String> reachable(Map<String, Set<String>> graph, Set<String> from) {
+        Set<String> found = new TreeSet<>(from);
+        List<String> next = new ArrayList<>(from);
+        while (!next.isEmpty()) {
+            graph.get(next.remove(0)).stream().filter(found::add).forEach(next::add);
+        }
+        return found;
+    }
+
+    private static Set<String> queries(Route route) {
+        return route.endpoints().stream().filter(node -> node.component().equals("sql")).map(HouseRulesTest::query)
+                .collect(Collectors.toSet());
+    }
+
+    private static String query(Node sql) {
+        return sql.parameter("query").replaceAll("^\\{\\{sql:|}}$", "");
+    }
+
+    private static List<String> statements(Path script) {
+        return Arrays.stream(RouteYaml.text(script).replaceAll("(?m)--.*$", "").split(";"))
+                .map(s -> s.replaceAll("\\s+", " ").trim()).toList();
+    }
+
+    private static Properties defaults() {
+        Properties defaults = new Properties();
+        try (Reader reader = Files.newBufferedReader(Path.of("application.properties"))) {
+            defaults.load(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return defaults;
+    }
+
+    private static Set<String> placeholders(String text) {
+        return find(text, "\\{\\{([^}]*)}}").collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** @return the first group of every match */
+    private static Stream<String> find(String text, String pattern) {
+        return Pattern.compile(pattern).matcher(text).results().map(match -> match.group(1));
+    }
+}
