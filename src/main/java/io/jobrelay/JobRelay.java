@@ -14,6 +14,7 @@ import io.jobrelay.config.PropertyFiles;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
+import io.jobrelay.db.LockOrder;
 import io.jobrelay.db.Settings;
 import io.jobrelay.db.SqlFunction;
 import io.jobrelay.db.Transaction;
@@ -121,6 +122,7 @@ public final class JobRelay {
         registry.bind("relay-database", database);
         registry.bind("relay-data-source", database.dataSource());
         registry.bind("relay-transaction", new Transaction(database));
+        registry.bind("relay-lock-order", new LockOrder());
         Settings settings = new Settings(database);
         Sinks sinks = new Sinks(context, database, keys.list("relay.sinks"), clock);
         registry.bind("relay-sinks", sinks);
