@@ -141,7 +141,7 @@ final class Contents {
     }
 
     private static int line(RouteDefinition route) {
-        return route.getLineNumber() > 0 ? route.getLineNumber() : Math.max(route.getInput().getLineNumber(), 0);
+        return route.getInput().getLineNumber() > 0 ? route.getInput().getLineNumber() : Math.max(route.getLineNumber(), 0);
     }
 
     private static String resolved(CamelContext context, String text) {

@@ -193,7 +193,7 @@ final class RouteCheck {
                 if (seen.add(route)) {
                     String other = route.getId() == null ? null : routes.put(route.getId(), file.name());
                     if (other != null) {
-                        throw new Rejected(file.name(), line(route), "the route id " + route.getId() + " stands in "
+                        throw new Rejected(file.name(), line(file, route.getId()), "the route id " + route.getId() + " stands in "
                                 + (other.equals(file.name()) ? "this file twice" : other + " too"));
                     }
                     found.get(file.name()).add(context, route);
@@ -217,7 +217,7 @@ final class RouteCheck {
     }
 
     private static int line(RouteDefinition route) {
-        return route.getLineNumber() > 0 ? route.getLineNumber() : Math.max(route.getInput().getLineNumber(), 0);
+        return route.getInput().getLineNumber() > 0 ? route.getInput().getLineNumber() : Math.max(route.getLineNumber(), 0);
     }
 
     private static RouteFile withoutBeans(RouteFile file) {
@@ -251,7 +251,7 @@ final class RouteCheck {
             String other = routes.get(step.getKey());
             if (other != null) {
                 String blamed = changed.contains(step.getValue()) ? step.getValue() : other;
-                throw new Rejected(blamed, line(files, blamed, step.getKey()), "the id " + step.getKey() + " is given to a step and to a route");
+                throw new Rejected(blamed, line(files.get(blamed), step.getKey()), "the id " + step.getKey() + " is given to a step and to a route");
             }
         }
         Set<String> offered = new HashSet<>(served.keySet());
@@ -268,7 +268,7 @@ final class RouteCheck {
             for (Map.Entry<String, Integer> policy : entry.getValue().policies.entrySet()) {
                 if (configurations.keySet().stream().noneMatch(id -> Contents.matches(id, policy.getKey())) && !policy.getKey().equals("*")) {
                     if (changed.contains(entry.getKey())) {
-                        throw new Rejected(entry.getKey(), policy.getValue(), "there is no routeConfiguration " + policy.getKey());
+                        throw new Rejected(entry.getKey(), files.get(entry.getKey()).lineOf(policy.getKey()), "there is no routeConfiguration " + policy.getKey());
                     }
                     blame(was, now, changed, c -> c.configurations.get(policy.getKey()), "the routeConfiguration " + policy.getKey(), entry.getKey());
                 }
@@ -287,17 +287,16 @@ final class RouteCheck {
             String other = all.putIfAbsent(entry.getKey(), name);
             if (other != null && !other.equals(name)) {
                 String blamed = changed.contains(name) ? name : other;
-                int line = blamed.equals(name) && entry.getValue() > 0 ? entry.getValue() : line(files, blamed, entry.getKey());
+                int line = files.containsKey(blamed) ? line(files.get(blamed), entry.getKey()) : 0;
+                if (line == 0 && blamed.equals(name)) {
+                    line = entry.getValue();
+                }
                 throw new Rejected(blamed, line, what + entry.getKey() + " stands in " + (blamed.equals(name) ? other : name) + " too");
             }
         }
     }
 
-    private static int line(Map<String, RouteFile> files, String name, String id) {
-        RouteFile file = files.get(name);
-        if (file == null) {
-            return 0;
-        }
+    private static int line(RouteFile file, String id) {
         Matcher place = Pattern.compile("(?m)^[ -]*id: *[\"']?" + Pattern.quote(id) + "[\"']? *$").matcher(file.text());
         return place.find() ? (int) file.text().substring(0, place.end()).chars().filter(c -> c == '\n').count() + 1 : 0;
     }
@@ -376,7 +375,7 @@ final class RouteCheck {
             String name = loaded.entrySet().stream().filter(file -> file.getValue().routes.containsKey(route)).map(Map.Entry::getKey)
                     .findFirst().orElseGet(() -> loaded.keySet().iterator().next());
             if (line <= 0 && id != null) {
-                line = line(files, name, id);
+                line = line(files.get(name), id);
             }
             String said = Redaction.of(root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage());
             throw new Rejected(name, line, (id == null ? "" : "the route " + id + " cannot be made: ") + said);
@@ -390,7 +389,7 @@ final class RouteCheck {
             for (String statement : files.get(name).statements()) {
                 if (!files.containsKey(statement)) {
                     throw changed.contains(name) || !changed.contains(statement)
-                            ? new Rejected(name, files.get(name).lineOf(statement.substring(4, statement.length() - 4)),
+                            ? new Rejected(name, files.get(name).lineOf(statement.substring("sql/".length(), statement.length() - ".sql".length())),
                                     "the statement routes/" + statement + " is missing")
                             : new Rejected(statement, 0, "it is gone, but " + name + " uses it");
                 }
@@ -425,7 +424,8 @@ final class RouteCheck {
                     throw new Rejected(file.name(), e.line(), "the database does not take it: " + Redaction.of(e.getMessage()));
                 }
                 String user = user(files, made, file == null ? sql.getQuery() : file.name());
-                throw new Rejected(user, 0, "the database does not take " + (file == null ? "a statement" : file.name()) + ": "
+                int line = files.get(user).lineOf(file == null ? text.strip().lines().findFirst().orElse(text) : file.statement());
+                throw new Rejected(user, line, "the database does not take " + (file == null ? "a statement" : file.name()) + ": "
                         + Redaction.of(e.getMessage()));
             }
         }

@@ -28,6 +28,11 @@ record RouteFile(String name, Path path, byte[] bytes) {
         return name.endsWith(".sql");
     }
 
+    /** @return how routes name it, for a file that holds a statement */
+    String statement() {
+        return name.substring(name.indexOf('/') + 1).replaceFirst("\\.sql$", "");
+    }
+
     /** @return what it held, as text */
     String text() {
         return new String(bytes, StandardCharsets.UTF_8);

@@ -294,7 +294,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     private void reject(String name, String sentence) {
         boolean known;
         synchronized (rejected) {
-            known = ("routes/" + sentence).equals(rejected.put(name, "routes/" + sentence));
+            known = sentence.equals(rejected.put(name, sentence));
         }
         if (!known) {
             incFailedCounter();
