@@ -104,7 +104,9 @@ public final class JobRelay {
                 reload.addTo(context);
                 addTo(context, layers);
                 RelayHealth.notice(context, "relay-routes", reload::rejected);
-                hold(context, publicGuard, adminGuard);
+                if (reload.enabled()) {
+                    hold(context, publicGuard, adminGuard);
+                }
                 publicGuard.guard(context, keys.required("relay.webhook.path"),
                         context.getRegistry().lookupByNameAndType("relay-webhook", Webhook.class));
                 adminGuard.guard(context, keys.text("relay.admin.api-key").orElse(null), keys.required("relay.admin.host"));

@@ -16,9 +16,11 @@ import java.util.Map;
  */
 public final class Turnstile implements Handler<RoutingContext> {
 
+    private static final String CAME = "relay-came";
     private final Map<String, Integer> inside = new HashMap<>();
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean held;
+    private int exchanges;
 
     /**
      * In front of all routes.
@@ -28,6 +30,7 @@ public final class Turnstile implements Handler<RoutingContext> {
      */
     synchronized boolean waits(RoutingContext ctx) {
         if (!held) {
+            ctx.put(CAME, exchanges);
             return false;
         }
         if (!ctx.request().isEnded()) {
@@ -46,6 +49,11 @@ public final class Turnstile implements Handler<RoutingContext> {
                 later(ctx);
                 return;
             }
+            Integer came = ctx.get(CAME);
+            if (came != null && came != exchanges) { // while its body came, its route was exchanged: this one may be the old one
+                ctx.reroute(ctx.request().uri());
+                return;
+            }
             inside.merge(path, 1, Integer::sum);
         }
         ctx.addEndHandler(done -> leave(path));
@@ -62,6 +70,7 @@ public final class Turnstile implements Handler<RoutingContext> {
         List<Runnable> free;
         synchronized (this) {
             held = false;
+            exchanges++;
             free = List.copyOf(waiting);
             waiting.clear();
         }

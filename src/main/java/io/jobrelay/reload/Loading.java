@@ -35,6 +35,9 @@ final class Loading {
     static void load(CamelContext context, Collection<RouteFile> files, Listener afterRoutes, Listener afterTemplates) throws Rejected {
         Map<RouteFile, RoutesBuilder> builders = new LinkedHashMap<>();
         for (RouteFile file : files) {
+            if (file.text().isBlank()) {
+                continue; // it held nothing but beans
+            }
             attempt(file, () -> {
                 for (RoutesBuilder builder : PluginHelper.getRoutesLoader(context).findRoutesBuilders(List.of(file.resource()))) {
                     builders.put(file, builder);

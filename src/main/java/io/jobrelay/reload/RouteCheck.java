@@ -1,5 +1,6 @@
 package io.jobrelay.reload;
 
+import io.jobrelay.ops.Redaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.Endpoint;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
@@ -31,7 +33,6 @@ import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.util.IOHelper;
-import io.jobrelay.ops.Redaction;
 
 /**
  * Looks whether files can take the place of what runs, where it cannot hurt: in a context of its own that is made ready and never started, so
@@ -220,7 +221,11 @@ final class RouteCheck {
         return route.getInput().getLineNumber() > 0 ? route.getInput().getLineNumber() : Math.max(route.getLineNumber(), 0);
     }
 
-    private static RouteFile withoutBeans(RouteFile file) {
+    /**
+     * @param file that runs
+     * @return the same without its beans, which are there already
+     */
+    static RouteFile withoutBeans(RouteFile file) {
         try {
             Yaml yaml = Yaml.of(file);
             return yaml == null ? file : yaml.withoutBeans(file);
@@ -476,7 +481,12 @@ final class RouteCheck {
     }
 
     /** Nothing was started but components; steps may be beans of the running relay and are never stopped from here. */
-    private static void forget(DefaultCamelContext context) {
+    private void forget(DefaultCamelContext context) {
+        for (CamelContextAware bean : live.getRegistry().findByType(CamelContextAware.class)) {
+            if (bean.getCamelContext() == context) {
+                bean.setCamelContext(live); // Camel tells each step its context, beans too
+            }
+        }
         for (Endpoint endpoint : context.getEndpoints()) {
             ServiceHelper.stopAndShutdownService(endpoint);
         }

@@ -55,9 +55,9 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     private RouteCheck.World world;
     private Map<String, RouteFile> baseline;
     private Map<String, RouteFile> looked = Map.of();
-    private Map<String, RouteFile> tried = Map.of();
     private long firstChange;
     private long lastChange;
+    private boolean stirring;
     private boolean again;
     private Duration patience = PATIENCE;
     private String trouble = "";
@@ -120,6 +120,11 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         }
     }
 
+    /** @return whether files are watched */
+    public boolean enabled() {
+        return enabled;
+    }
+
     /** @return a sentence for each file whose edit was not taken, with line and cause; none when all are as they run */
     public List<String> rejected() {
         synchronized (rejected) {
@@ -151,16 +156,18 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             Map<String, RouteFile> files = watched.read();
             long time = System.nanoTime();
             if (!files.equals(looked)) {
-                firstChange = looked.equals(running()) || lastChange < firstChange ? time : firstChange;
+                firstChange = stirring ? firstChange : time;
                 lastChange = time;
+                stirring = true;
                 looked = files;
             }
-            boolean quiet = time - lastChange >= QUIET.toNanos() || time - firstChange >= LONGEST_QUIET.toNanos();
-            if ((now || quiet) && (again || !files.equals(tried) && !(tried.isEmpty() && files.equals(running())))) {
+            if (stirring && (now || time - lastChange >= QUIET.toNanos() || time - firstChange >= LONGEST_QUIET.toNanos())) {
+                stirring = false;
+                again = true;
+            }
+            if (again) {
                 again = false;
-                tried = files;
                 take(files);
-                firstChange = System.nanoTime();
             }
             told("");
         } catch (InterruptedException e) {
@@ -181,10 +188,6 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             LOG.warn(now);
         }
         trouble = now;
-    }
-
-    private Map<String, RouteFile> running() {
-        return world == null ? baseline : world.files();
     }
 
     private void take(Map<String, RouteFile> disk) throws SQLException, InterruptedException, Rejected {
@@ -210,7 +213,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         if (next != null && !put(next, taken, failures)) {
             again = true;
         }
-        tell(pending, failures, disk);
+        tell(failures);
         rebuild(pending);
     }
 
@@ -264,7 +267,8 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             try {
                 RouteCheck.World one = world;
                 RouteExchange.Side old = side(one, Set.of(name));
-                if (exchange.exchange(old, new RouteExchange.Side(List.of(Yaml.of(file).withoutBeans(file)), old.contents()), patience)) {
+                RouteExchange.Side same = new RouteExchange.Side(List.of(RouteCheck.withoutBeans(file)), old.contents());
+                if (exchange.exchange(same, same, patience)) {
                     rebuild.remove(name);
                 } else {
                     later(Set.of(name));
@@ -284,7 +288,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         patience = patience.multipliedBy(2).compareTo(MOST_PATIENCE) > 0 ? MOST_PATIENCE : patience.multipliedBy(2);
     }
 
-    private void tell(Set<String> pending, Map<String, Rejected> failures, Map<String, RouteFile> disk) {
+    private void tell(Map<String, Rejected> failures) {
         synchronized (rejected) {
             rejected.keySet().removeIf(name -> !failures.containsKey(name));
         }

@@ -3,6 +3,7 @@ package io.jobrelay.reload;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -14,6 +15,9 @@ final class Statements {
     private static final Pattern PARAMETER = Pattern.compile(":#(?:in:)?(?:\\w+|\\$(?:simple)?\\{[^}]*})|#");
     private static final Pattern COMMENT = Pattern.compile("(?m)^[ \\t]*--.*$");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
+
+    /** Classes of SQLSTATE that tell of the connection, of resources and of an operator, not of the statement. */
+    private static final Set<String> AWAY = Set.of("08", "53", "57", "58");
 
     private Statements() {
     }
@@ -33,7 +37,7 @@ final class Statements {
             try (PreparedStatement prepared = connection.prepareStatement(statement)) {
                 prepared.getParameterMetaData(); // PostgreSQL compiles when it is asked for the parameters
             } catch (SQLException e) {
-                if (e.getSQLState() == null || e.getSQLState().startsWith("08") || e.getSQLState().startsWith("57") || !connection.isValid(2)) {
+                if (e.getSQLState() == null || AWAY.contains(e.getSQLState().substring(0, 2)) || !connection.isValid(2)) {
                     throw e; // it is the database that fails, not the statement
                 }
                 throw new Refused(line(statement, e), cause(e));

@@ -114,6 +114,11 @@ final class EditableRelay implements AutoCloseable {
                 () -> reload().rejected().stream().filter(s -> s.startsWith(name)).findFirst().orElse(null), Objects::nonNull);
     }
 
+    /** Waits until a route has gone; calling it meanwhile would wait for it to come back. */
+    void untilGone(String route) {
+        until(() -> relay.context().getRoute(route) == null, true);
+    }
+
     void untilAllAreTaken() {
         until(() -> reload().rejected().size(), 0);
     }

@@ -42,7 +42,7 @@ class RejectedEditTest {
                 Arguments.of("not a list", "route: mine", "line 1: it holds no routes"),
                 Arguments.of("unknown step", good.replace("- setBody:", "- setBdy:"), "line 9: "),
                 Arguments.of("unknown option of a step", good.replace("constant:", "constnt:"), "line 11: "),
-                Arguments.of("unknown option of an endpoint", good.replace("name: mine", "name: mine\n        nonsense: true"), "line 4: "),
+                Arguments.of("unknown option of an endpoint", good.replace("name: mine", "name: mine\n        nonsense: true"), "line 5: "),
                 Arguments.of("unknown component", before(good, "to:", "  uri: nonsense", "  parameters:", "    name: x"), "line 9: "),
                 Arguments.of("unknown bean", before(good, "process:", "  ref: nonsense"), "line 9: "),
                 Arguments.of("unknown class", "- beans:\n    - name: nonsense\n      type: io.jobrelay.Nonsense\n" + good, "io.jobrelay.Nonsense"),
@@ -53,7 +53,7 @@ class RejectedEditTest {
                         "line 10: the step id write-file stands in sink-file.camel.yaml too"),
                 Arguments.of("same route twice", good + good, "the route id mine stands in this file twice"),
                 Arguments.of("direct of another file", good.replace("name: mine", "name: sink-file"),
-                        "line 4: direct:sink-file stands in sink-file.camel.yaml too"),
+                        "line 5: direct:sink-file stands in sink-file.camel.yaml too"),
                 Arguments.of("direct that nobody serves", before(good, "to:", "  uri: direct", "  parameters:", "    name: nobody"),
                         "line 9: no route serves direct:nobody"),
                 Arguments.of("unknown policy", good.replace("relay-propagate", "relay-nonsense"), "line 3: there is no routeConfiguration relay-nonsense"),
@@ -102,7 +102,7 @@ class RejectedEditTest {
         assertThat(files.reload().rejected()).hasSize(1);
         files.delete("broken.camel.yaml");
         files.delete("good.camel.yaml");
-        until(() -> files.answer("good"), "none");
+        files.untilGone("good");
         files.untilAllAreTaken();
         assertThat(files.relay.adminGet("/observe/metrics").text()).contains("relay_routes_rejected 0.0");
     }

@@ -45,7 +45,7 @@ class SafeEditTest {
         until(() -> files.answer("mine"), "three");
         assertThat(files.reload().rejected()).isEmpty();
         files.delete("yours.camel.yaml");
-        until(() -> files.answer("mine"), "none");
+        files.untilGone("mine");
         assertThat(files.reload().rejected()).isEmpty();
     }
 
@@ -98,7 +98,7 @@ class SafeEditTest {
         files.untilAllAreTaken();
         files.delete("mine-sql.camel.yaml");
         files.delete("sql/mine.sql");
-        until(() -> files.answer("mine-sql"), "none");
+        files.untilGone("mine-sql");
         files.untilAllAreTaken();
     }
 
@@ -128,7 +128,7 @@ class SafeEditTest {
                 .contains("the routeConfiguration mine-policy is no longer here, but mine-failing.camel.yaml uses it");
         assertThat(files.answer("mine-failing")).isEqualTo("two");
         files.delete("mine-failing.camel.yaml");
-        until(() -> files.answer("mine-failing"), "none");
+        files.untilGone("mine-failing");
         files.untilAllAreTaken();
     }
 
@@ -156,8 +156,8 @@ class SafeEditTest {
         until(() -> files.answer("mine-made"), "four");
         files.delete("mine-bean.camel.yaml");
         files.delete("mine-made.camel.yaml");
-        until(() -> files.answer("mine-bean"), "none");
-        until(() -> files.answer("mine-made"), "none");
+        files.untilGone("mine-bean");
+        files.untilGone("mine-made");
         assertThat(files.relay.context().getRegistry().lookupByName("mine")).isNull();
         files.untilAllAreTaken();
     }
@@ -172,7 +172,7 @@ class SafeEditTest {
         Files.delete(upper.resolve("routes/mine-layer.camel.yaml"));
         until(() -> files.answer("mine-layer"), "below");
         files.delete("mine-layer.camel.yaml");
-        until(() -> files.answer("mine-layer"), "none");
+        files.untilGone("mine-layer");
     }
 
     @Test
