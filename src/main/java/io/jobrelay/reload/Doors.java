@@ -97,10 +97,11 @@ final class Doors {
      *
      * @param keys of the routes; {@link #open} lets newcomers in again
      * @param patience how long those inside have to come out
+     * @param stayed gets the keys of routes that were not empty in time
      * @return whether all are empty; if not, the doors are open again
      * @throws InterruptedException when the waiting thread is to stop
      */
-    boolean empty(Collection<String> keys, Duration patience) throws InterruptedException {
+    boolean empty(Collection<String> keys, Duration patience, Collection<String> stayed) throws InterruptedException {
         lock.lock();
         boolean empty = false;
         try {
@@ -108,6 +109,7 @@ final class Doors {
             long left = patience.toNanos();
             while (keys.stream().anyMatch(key -> doors.get(key).inside > 0)) {
                 if (left <= 0) {
+                    keys.stream().filter(key -> doors.get(key).inside > 0).forEach(stayed::add);
                     return false;
                 }
                 left = changed.awaitNanos(left);
