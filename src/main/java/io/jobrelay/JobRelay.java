@@ -55,12 +55,15 @@ import io.jobrelay.ops.RelayHealth;
 import io.jobrelay.ops.SharedStep;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.poll.Polling;
+import io.jobrelay.reload.SafeReload;
 import io.jobrelay.sandbox.Sandbox;
 import io.jobrelay.submit.Submission;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.main.Main;
 import org.apache.camel.spi.Registry;
 
@@ -76,7 +79,16 @@ public final class JobRelay {
      * @param main not started yet
      */
     public static void configure(Main main) {
-        Layers layers = Layers.ofThisProcess();
+        configure(main, Layers.ofThisProcess());
+    }
+
+    /**
+     * Makes a camel-main application the relay.
+     *
+     * @param main not started yet
+     * @param layers where its files lie
+     */
+    static void configure(Main main, Layers layers) {
         main.setDefaultPropertyPlaceholderLocation("false");
         main.bind("relay-properties", new PropertyFiles(layers.propertyFiles()));
         main.addMainListener(new Preflight(layers));
@@ -87,13 +99,29 @@ public final class JobRelay {
         main.configure().addConfiguration(new org.apache.camel.CamelConfiguration() {
             @Override
             public void configure(CamelContext context) throws Exception {
-                addTo(context, layers);
                 Keys keys = new Keys(context);
+                SafeReload reload = new SafeReload(layers, keys.flag("relay.routes.reload"),
+                        List.of(publicGuard.turnstile(), adminGuard.turnstile()));
+                reload.addTo(context);
+                addTo(context, layers);
+                RelayHealth.notice(context, "relay-routes", reload::rejected);
+                if (reload.enabled()) {
+                    hold(context, publicGuard, adminGuard);
+                }
                 publicGuard.guard(context, keys.required("relay.webhook.path"),
                         context.getRegistry().lookupByNameAndType("relay-webhook", Webhook.class));
                 adminGuard.guard(context, keys.text("relay.admin.api-key").orElse(null), keys.required("relay.admin.host"));
             }
         });
+    }
+
+    /** Behind the body of each request, in front of Camel's routes. */
+    private static void hold(CamelContext context, PublicGuard publicGuard, AdminGuard adminGuard) {
+        VertxPlatformHttpEngine engine = new VertxPlatformHttpEngine();
+        engine.setCamelContext(context);
+        engine.setHandlers(List.of(publicGuard.turnstile()));
+        context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);
+        context.getRegistry().lookupByNameAndType("relay-admin-engine", AdminEngine.class).setHandlers(List.of(adminGuard.turnstile()));
     }
 
     /**

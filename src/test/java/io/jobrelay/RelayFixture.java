@@ -2,6 +2,7 @@ package io.jobrelay;
 
 import static org.awaitility.Awaitility.await;
 
+import io.jobrelay.config.Layers;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.http.Capability;
 import io.jobrelay.intake.Webhook;
@@ -51,6 +52,7 @@ public final class RelayFixture implements AutoCloseable {
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Map<String, Object> beans = new LinkedHashMap<>();
     private final List<Consumer<Main>> customizers = new ArrayList<>();
+    private final List<Path> layers = new ArrayList<>();
     private final SettableClock clock = new SettableClock();
     private final Path folder;
     private final int publicPort;
@@ -133,13 +135,44 @@ public final class RelayFixture implements AutoCloseable {
     }
 
     /**
+     * Lets the relay run on a copy of the real files, {@code routes()}, that the test may edit; edits take effect.
+     *
+     * @param upper folders whose {@code routes/} lie over the copy, the one that wins first
+     * @return this
+     */
+    public RelayFixture withOwnRoutes(Path... upper) {
+        try (Stream<Path> files = Files.walk(Path.of("routes"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = folder.resolve(file);
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+            Files.copy(Path.of("application.properties"), folder.resolve("application.properties"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        layers.addAll(List.of(upper));
+        layers.add(folder);
+        return with("relay.routes.reload", "true");
+    }
+
+    /** @return the copy of {@code routes/} */
+    public Path routes() {
+        return folder.resolve("routes");
+    }
+
+    /**
      * Starts the relay; all that stops the start comes out as it was thrown.
      *
      * @return this, running
      */
     public RelayFixture start() {
         main = new Main();
-        JobRelay.configure(main);
+        if (layers.isEmpty()) {
+            JobRelay.configure(main);
+        } else {
+            JobRelay.configure(main, new Layers(layers));
+        }
         keys.forEach(main::addOverrideProperty);
         beans.forEach(main::bind);
         customizers.forEach(c -> c.accept(main));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -17,17 +18,14 @@ import java.util.stream.Stream;
 public final class Layers {
 
     private static final String CLASS_PATH = "camel/";
-    private final Set<Path> folders = new LinkedHashSet<>();
+    private final Set<Path> routes = new LinkedHashSet<>();
     private final List<Path> properties = new ArrayList<>();
 
     /** @param folders those that hold {@code routes/}, the one that wins first; ones without it are passed over */
     public Layers(List<Path> folders) {
         for (Path folder : folders) {
             properties.add(folder.toAbsolutePath().normalize().resolve("application.properties"));
-            Path routes = folder.toAbsolutePath().normalize().resolve("routes");
-            if (Files.isDirectory(routes)) {
-                this.folders.add(routes);
-            }
+            routes.add(folder.toAbsolutePath().normalize().resolve("routes"));
         }
     }
 
@@ -37,9 +35,9 @@ public final class Layers {
         return new Layers(home == null ? List.of(Path.of("")) : List.of(Path.of(""), Path.of(home)));
     }
 
-    /** @return the {@code routes/} folders, the one that wins first; none means the class path alone */
+    /** @return the {@code routes/} folders that are there now, the one that wins first; none means the class path alone */
     public List<Path> folders() {
-        return List.copyOf(folders);
+        return routes.stream().filter(Files::isDirectory).toList();
     }
 
     /**
@@ -47,7 +45,7 @@ public final class Layers {
      * @return the resource URI of the uppermost file of that name; {@code classpath:} when no folder holds it
      */
     public String locate(String file) {
-        for (Path folder : folders) {
+        for (Path folder : routes) {
             if (Files.isRegularFile(folder.resolve(file))) {
                 return "file:" + folder.resolve(file);
             }
@@ -62,21 +60,33 @@ public final class Layers {
 
     /** @return the route files in folders, the uppermost of each name, by name; none means those of the class path */
     public List<Path> routeFiles() {
+        return files().entrySet().stream().filter(file -> !file.getKey().contains("/")).map(Map.Entry::getValue).toList();
+    }
+
+    /** @return the route files in folders and the SQL files below them, the uppermost of each name ({@code sql/job-insert.sql}), by name */
+    public Map<String, Path> files() {
         TreeMap<String, Path> uppermost = new TreeMap<>();
-        for (Path folder : folders) {
-            try (Stream<Path> files = Files.list(folder)) {
-                files.filter(f -> f.getFileName().toString().endsWith(".camel.yaml"))
-                        .forEach(f -> uppermost.putIfAbsent(f.getFileName().toString(), f));
-            } catch (IOException e) {
-                throw new StartFailure("The folder " + folder + " cannot be read: " + e.getMessage() + ".", e);
+        for (Path folder : folders()) {
+            list(folder, "", ".camel.yaml", uppermost);
+            if (Files.isDirectory(folder.resolve("sql"))) {
+                list(folder.resolve("sql"), "sql/", ".sql", uppermost);
             }
         }
-        return List.copyOf(uppermost.values());
+        return uppermost;
+    }
+
+    private static void list(Path folder, String prefix, String ending, Map<String, Path> uppermost) {
+        try (Stream<Path> files = Files.list(folder)) {
+            files.filter(f -> f.getFileName().toString().endsWith(ending) && Files.isRegularFile(f))
+                    .forEach(f -> uppermost.putIfAbsent(prefix + f.getFileName(), f));
+        } catch (IOException e) {
+            throw new StartFailure("The folder " + folder + " cannot be read: " + e.getMessage() + ".", e);
+        }
     }
 
     /** @return what {@code camel.main.routes-include-pattern} takes: every route file once */
     public String includePattern() {
-        if (folders.isEmpty()) {
+        if (folders().isEmpty()) {
             return "classpath:" + CLASS_PATH + "*.camel.yaml";
         }
         return String.join(",", routeFiles().stream().map(f -> "file:" + f).toList());

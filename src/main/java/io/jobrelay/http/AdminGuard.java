@@ -19,6 +19,7 @@ import org.apache.camel.CamelContext;
 public final class AdminGuard implements Handler<RoutingContext> {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private final Turnstile turnstile = new Turnstile();
     private volatile CamelContext context;
     private volatile byte[] key;
     private volatile String host = "";
@@ -34,6 +35,11 @@ public final class AdminGuard implements Handler<RoutingContext> {
         this.key = apiKey == null ? null : apiKey.getBytes(StandardCharsets.UTF_8);
         this.host = adminHost;
         this.context = camel;
+    }
+
+    /** @return what keeps requests waiting while the routes of this port are exchanged */
+    public Turnstile turnstile() {
+        return turnstile;
     }
 
     @Override
@@ -56,7 +62,7 @@ public final class AdminGuard implements Handler<RoutingContext> {
                 problem(ctx, Problem.Kind.FOREIGN,
                         "Without relay.admin.api-key this port answers only requests made on this machine and not by a foreign web page.");
             }
-        } else {
+        } else if (!turnstile.waits(ctx)) {
             if (request.headers().contains(HttpHeaders.CONTENT_LENGTH) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
                 request.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
             }

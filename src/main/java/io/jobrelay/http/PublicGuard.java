@@ -35,6 +35,7 @@ public final class PublicGuard implements Handler<RoutingContext> {
     private static final long SLOWEST_BYTES_A_MILLI = 256;
     private static final Pattern MEDIA = Pattern.compile("/media/[^/]+/[^/]+");
 
+    private final Turnstile turnstile = new Turnstile();
     private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
     private final Set<Route> watched = ConcurrentHashMap.newKeySet();
     private final AtomicInteger requests = new AtomicInteger();
@@ -57,6 +58,11 @@ public final class PublicGuard implements Handler<RoutingContext> {
         this.context = camel;
     }
 
+    /** @return what keeps requests waiting while the routes of this port are exchanged */
+    public Turnstile turnstile() {
+        return turnstile;
+    }
+
     @Override
     public void handle(RoutingContext ctx) {
         if (watched.add(ctx.currentRoute())) {
@@ -69,6 +75,8 @@ public final class PublicGuard implements Handler<RoutingContext> {
         String path = ctx.normalizedPath();
         if (context == null || !context.isStarted()) {
             refuse(ctx, "1");
+        } else if (turnstile.waits(ctx)) {
+            return;
         } else if (path.equals(webhookPath) || path.startsWith(webhookPath.equals("/") ? "/" : webhookPath + "/")) {
             callback(ctx, path);
         } else if (MEDIA.matcher(path).matches()) {

@@ -44,6 +44,20 @@ public final class RelayHealth {
         }
     }
 
+    /**
+     * Adds a check that is always UP to those of the context, where it has a registry of checks.
+     *
+     * @param context not started yet
+     * @param name such as {@code relay-routes}
+     * @param sentences asked at each check; none when all is well
+     */
+    public static void notice(CamelContext context, String name, Supplier<List<String>> sentences) {
+        HealthCheckRegistry registry = HealthCheckRegistry.get(context);
+        if (registry != null) {
+            registry.register(new Notice(name, sentences));
+        }
+    }
+
     /** Never DOWN; says what somebody should see to. */
     public static final class Notice extends AbstractHealthCheck {
 
