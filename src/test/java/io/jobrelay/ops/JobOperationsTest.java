@@ -191,6 +191,16 @@ class JobOperationsTest {
     }
 
     @Test
+    void a_redelivery_that_fails_halfway_has_changed_nothing() {
+        String id = ended("Success");
+        relay.untilDelivered(id);
+        relay.sql("INSERT INTO relay_sink (name) VALUES ('late')");
+        relay.sql("ALTER TABLE relay_delivery ADD CONSTRAINT not_late CHECK (sink <> 'late')");
+        assertThat(relay.adminPost("/jobs/" + id + "/redeliver", "").status()).isGreaterThanOrEqualTo(500);
+        assertThat(relay.deliveries(id)).singleElement().satisfies(d -> assertThat(d).containsEntry("status", "Delivered"));
+    }
+
+    @Test
     void all_dead_deliveries_of_a_sink_are_tried_again() {
         List<String> ids = List.of(ended("Success"), ended("Fail"), ended("Success"));
         for (String id : ids.subList(0, 2)) {
