@@ -65,6 +65,9 @@ public final class Webhook {
         if (job.isPresent()) {
             row.put("kind", "signed");
             fill(row, job.get(), "webhook", bytes, read.orElse(null));
+            if ("Open".equals(row.get("verdict"))) {
+                row.put("body", shorten(bytes)); // it ends nothing, so nobody will want it but an inspector
+            }
         } else {
             String jobId = read.map(CallbackBody::jobId).orElse(null);
             row.put("kind", jobId == null ? "refused" : "hint");

@@ -96,6 +96,18 @@ class RefusedCallbackTest {
     }
 
     @Test
+    void of_a_large_callback_that_does_not_end_its_job_no_more_is_kept_either() {
+        String id = relay.openJob(UUID.randomUUID().toString());
+        byte[] body = bytes("{\"status\":\"InProgress\",\"response\":\"" + "x".repeat(1_000_000) + "\"}");
+        assertThat(Http.send("POST", relay.callbackUrl(id), body).status()).isEqualTo(200);
+        assertThat(relay.callbacks(id)).singleElement().satisfies(row -> {
+            assertThat((byte[]) row.get("body")).hasSize(64 * 1024);
+            assertThat(row).containsEntry("verdict", "Open").containsEntry("body_size", (long) body.length)
+                    .containsEntry("body_sha256", Webhook.sha256(body));
+        });
+    }
+
+    @Test
     void the_jobId_of_another_job_is_answered_400_and_kept_and_touches_neither_job() {
         String mine = UUID.randomUUID().toString();
         String theirs = UUID.randomUUID().toString();
