@@ -1,9 +1,10 @@
--- longest due first; none while the relay is paused
+-- longest due first; none while the relay is paused, and none whose result is here and only waits to be settled
 SELECT id, intake, api, request, media, reference, job_id, creation_time, expiration_time, submit_delay, last_error
   FROM relay_job
  WHERE next_submit_at <= :#now
    AND status = 'Queued'
    AND NOT EXISTS (SELECT 1 FROM relay_setting s WHERE s.name = 'paused')
+   AND NOT EXISTS (SELECT 1 FROM relay_callback c WHERE c.job = relay_job.id AND c.verdict = 'New')
  ORDER BY next_submit_at
  LIMIT :#batch
    FOR UPDATE SKIP LOCKED

@@ -150,6 +150,19 @@ class SubmitTest {
     }
 
     @Test
+    void a_job_whose_result_is_here_already_is_not_sent_again_before_it_is_settled() throws Exception {
+        String id = relay.queuedJob();
+        relay.sql("UPDATE relay_job SET in_doubt = TRUE, attempts = 1, server = 'x' WHERE id = ?", id);
+        relay.context().getRouteController().stopRoute("settle-tick"); // as after a kill: stored, not settled, and the wait is over
+        relay.insertCallback(id, "webhook", "Success", "{\"status\":\"Success\"}");
+        relay.clock().advance(Duration.ofHours(2));
+        relay.run("submit-due");
+        assertThat(api.submits()).isEmpty();
+        relay.settle();
+        assertThat(relay.job(id)).containsEntry("status", "Success").containsEntry("attempts", 1);
+    }
+
+    @Test
     void a_connection_that_could_not_be_made_is_no_attempt() {
         api.close();
         String id = dueJob("{}");
