@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobrelay.RelayFixture;
 import java.time.Duration;
+import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.Test;
 
 /** Promise: what has ended and reached its sinks leaves after its time, and nothing else ever does. */
@@ -30,6 +31,22 @@ class RetentionTest {
             assertThat(relay.callbacks(done)).isEmpty();
             assertThat(relay.deliveries(done)).isEmpty();
             assertThat(relay.count("SELECT COUNT(*) FROM relay_job_id WHERE job_id = 'done'")).isZero();
+        }
+    }
+
+    @Test
+    void a_job_that_is_to_be_delivered_again_at_that_moment_stays_whole() throws Exception {
+        try (RelayFixture relay = new RelayFixture().start()) {
+            String id = relay.openJob("again");
+            relay.post(relay.callbackUrl(id), "{\"status\":\"Success\"}");
+            relay.untilDelivered(id);
+            relay.clock().advance(Duration.ofDays(31));
+            AdviceWith.adviceWith(relay.context(), "ops-retention", advice -> advice.weaveById("purge-jobs").before()
+                    .process(e -> relay.sql("UPDATE relay_delivery SET status = 'Pending', delivered_at = NULL, next_attempt_at = 1")));
+            relay.run("ops-retention");
+            assertThat(relay.job(id)).containsEntry("status", "Success");
+            assertThat(relay.callbacks(id)).hasSize(1);
+            relay.untilDelivered(id);
         }
     }
 
