@@ -44,6 +44,7 @@ import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.Audit;
 import io.jobrelay.ops.AuditTurn;
 import io.jobrelay.ops.Bell;
+import io.jobrelay.ops.Caught;
 import io.jobrelay.ops.JobAnswer;
 import io.jobrelay.ops.JobPage;
 import io.jobrelay.ops.JobRules;
@@ -181,6 +182,7 @@ public final class JobRelay {
 
         Webhook webhook = registry.lookupByNameAndType("relay-webhook", Webhook.class);
         registry.bind("relay-problems", new Problems());
+        registry.bind("relay-caught", new Caught());
         registry.bind("relay-job-page", new JobPage());
         registry.bind("relay-job-answer", new JobAnswer());
         registry.bind("relay-job-rules", new JobRules(webhook, registry.lookupByNameAndType("relay-sinks", Sinks.class), clock));
