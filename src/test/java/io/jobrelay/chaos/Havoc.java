@@ -1,0 +1,84 @@
+package io.jobrelay.chaos;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Kills, stops and restarts what the relays are made of, one after the other, at moments that the seed chooses. */
+final class Havoc {
+
+    private static final long LONGEST_START = Duration.ofSeconds(20).toNanos();
+    private final Dice dice;
+    private final List<RelayProcess> relays;
+    private final StoppablePostgres database;
+    private final FaultyApi api;
+    private int kills;
+    private int stops;
+    private int crashes;
+    private int revocations;
+
+    /**
+     * @param seed of the run
+     * @param relays to kill
+     * @param database to crash
+     * @param api whose tokens to revoke
+     */
+    Havoc(long seed, List<RelayProcess> relays, StoppablePostgres database, FaultyApi api) {
+        this.dice = new Dice(seed, 'H');
+        this.relays = relays;
+        this.database = database;
+        this.api = api;
+    }
+
+    /**
+     * Goes on for a while; afterwards everything is being started again.
+     *
+     * @param time it takes
+     */
+    void rage(Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            RelayProcess one = relays.get(dice.between(0, relays.size() - 1));
+            int luck = dice.percent();
+            if (luck < 40) {
+                kills++;
+                one.kill();
+            } else if (luck < 50) {
+                kills += relays.size();
+                relays.forEach(RelayProcess::kill);
+            } else if (luck < 60) {
+                stops++;
+                one.terminate();
+            } else if (luck < 85) {
+                crashes++;
+                database.crash();
+                pause(100, 2_500);
+                database.start();
+            } else if (api.revokeTokens()) {
+                revocations++;
+            }
+            pause(0, 1_000);
+            relays.forEach(RelayProcess::start);
+            if (dice.of(75)) {
+                untilWell(one, Math.min(end, System.nanoTime() + LONGEST_START)); // else the next blow may fall while it starts
+            }
+            pause(300, 3_000);
+        }
+    }
+
+    private static void untilWell(RelayProcess relay, long end) throws InterruptedException {
+        while (!relay.healthy() && System.nanoTime() < end) {
+            relay.start(); // it gives up when it finds no database
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    private void pause(int from, int to) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(dice.between(from, to)); // what is random here is the moment
+    }
+
+    /** @return what was done, in a few words */
+    String summary() {
+        return kills + " kills, " + stops + " stops, " + crashes + " database crashes, " + revocations + " revocations";
+    }
+}
