@@ -1,11 +1,13 @@
 package io.jobrelay.reload;
 
 import io.jobrelay.config.Layers;
+import io.jobrelay.config.StartFailure;
 import io.jobrelay.http.Turnstile;
 import io.jobrelay.ops.Redaction;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,8 +177,10 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         } catch (SQLException e) {
             again = true;
             told("Edited routes wait for the database: " + Redaction.of(e));
-        } catch (IOException | io.jobrelay.config.StartFailure e) {
-            told("The routes cannot be watched at this moment: " + Redaction.of(e)); // a file may vanish between listing and reading
+        } catch (NoSuchFileException e) {
+            LOG.debug("A file went while it was looked at: {}", e.getMessage());
+        } catch (IOException | StartFailure e) {
+            told("The routes cannot be watched at this moment: " + Redaction.of(e));
         } catch (Exception | LinkageError e) {
             incFailedCounter();
             LOG.error("An edit of the routes failed in a way that was not foreseen; what ran keeps running", e);
@@ -213,7 +217,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         if (next != null && !put(next, taken, failures)) {
             again = true;
         }
-        tell(failures);
+        tell(failures, next == null ? Set.of() : taken);
         rebuild(pending);
     }
 
@@ -288,9 +292,16 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         patience = patience.multipliedBy(2).compareTo(MOST_PATIENCE) > 0 ? MOST_PATIENCE : patience.multipliedBy(2);
     }
 
-    private void tell(Map<String, Rejected> failures) {
+    private void tell(Map<String, Rejected> failures, Set<String> taken) {
+        Set<String> repaired;
         synchronized (rejected) {
-            rejected.keySet().removeIf(name -> !failures.containsKey(name));
+            repaired = new TreeSet<>(rejected.keySet());
+            repaired.removeAll(failures.keySet());
+            rejected.keySet().removeAll(repaired);
+        }
+        repaired.removeAll(taken);
+        if (!repaired.isEmpty()) {
+            LOG.info("As what runs again: routes/{}", String.join(", routes/", repaired));
         }
         failures.forEach((name, failure) -> reject(name, failure.getMessage()));
     }
