@@ -3,6 +3,7 @@ package io.jobrelay.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobrelay.Http;
 import io.jobrelay.Reply;
 import io.jobrelay.Sink;
 import io.jobrelay.StandInApi;
@@ -15,8 +16,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -25,7 +28,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * database crashes at random moments. Then the database, the API's own books and the sinks must agree: nothing lost, nothing mixed up,
  * repeats recognisable by their {@code webhook-id}.
  *
- * <p>{@code -Dchaos.seconds=240} makes it longer ({@code mvn -Pchaos verify} does), {@code -Dchaos.seed=1} repeats the choices of a run,
+ * <p>{@code -Dchaos.seconds=240} makes it longer ({@code mvn -Pchaos test} does), {@code -Dchaos.seed=1} repeats the choices of a run,
  * though not the exact moments at which threads and disks act on them.
  */
 class ChaosTest {
@@ -65,7 +68,8 @@ class ChaosTest {
         relays.forEach(RelayProcess::start);
         relays.forEach(relay -> relay.startAndWait(PATIENCE));
 
-        Clients clients = new Clients(seed, relays, api, distributor.url() + "/webhook", 150);
+        Path inbox = Files.createDirectories(folder.resolve("inbox"));
+        Clients clients = new Clients(seed, relays, api, distributor.url() + "/webhook", inbox, 150);
         Havoc havoc = new Havoc(seed, relays, database, api);
         distributor.drop(3);
         makeSinkUnreliable();
@@ -81,14 +85,14 @@ class ChaosTest {
         JdbcTemplate sql = database.sql();
         String unfinished = "";
         try {
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> api.quiet() && sql.queryForObject("SELECT"
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> api.quiet() && clients.dropped().size() == Reckoning.files(inbox.resolve(".done")).size() && sql.queryForObject("SELECT"
                     + " (SELECT COUNT(*) FROM relay_job WHERE ended_at IS NULL) + (SELECT COUNT(*) FROM relay_callback WHERE verdict = 'New')"
                     + " + (SELECT COUNT(*) FROM relay_delivery WHERE status = 'Pending')", Long.class) == 0);
         } catch (org.awaitility.core.ConditionTimeoutException e) {
             unfinished = "not finished " + PATIENCE.toSeconds() + " s after the last fault; ";
         }
         Reckoning reckoning = new Reckoning(sql, api, clients);
-        List<String> wrong = reckoning.of(sink.requests(), folder.resolve("results"));
+        List<String> wrong = reckoning.of(sink.requests(), folder.resolve("results"), inbox);
         String run = "chaos: seed " + seed + ", " + (System.nanoTime() - began) / 1_000_000_000 + " s, " + reckoning.jobs() + " jobs, "
                 + api.api().submits().size() + " submits, " + api.api().statusRequests().size() + " polls, " + api.faults() + " faults of the API, "
                 + api.callbacks().size() + " callbacks, " + distributor.dropped() + " answers lost, " + havoc.summary() + ", "
@@ -97,6 +101,38 @@ class ChaosTest {
         keepLogs();
         assertThat(wrong).as(unfinished + run + " (repeat it with -Dchaos.seed=" + seed + " -Dchaos.seconds=" + seconds + ")").isEmpty();
         assertThat(unfinished).as(run).isEmpty();
+    }
+
+    /** Promise P4 through kills: in any minute of the API's no more calls than it allows, and none it had to refuse. */
+    @Test
+    @EnabledIfSystemProperty(named = "chaos.seconds", matches = "\\d{3,}", disabledReason = "takes more than a minute by its nature")
+    void the_rate_limit_is_kept_whatever_dies() throws Exception {
+        try (StandInApi strict = new StandInApi()) {
+            strict.limit(30);
+            AtomicInteger submits = new AtomicInteger();
+            strict.submits(job -> new Dice(seed, 'L', submits.incrementAndGet()).of(20) ? job.take(Reply.drop()) : job.accepted());
+            database = new StoppablePostgres(folder);
+            distributor = new Distributor(seed, relays);
+            for (String name : List.of("a", "b")) {
+                Map<String, String> keys = keys();
+                keys.put("relay.ringcentral.server-url", strict.url());
+                keys.put("relay.ringcentral.requests-per-minute", "30");
+                keys.put("relay.submit.max-delay", "5s");
+                relays.add(new RelayProcess(folder.resolve(name), keys));
+            }
+            relays.forEach(RelayProcess::start);
+            relays.forEach(relay -> relay.startAndWait(PATIENCE));
+            for (int i = 0; i < 300; i++) {
+                assertThat(Http.post(relays.get(i % 2).adminUrl() + "/jobs", "{\"api\":\"speech-to-text\",\"request\":{}}",
+                        "Content-Type", "application/json").status()).isEqualTo(202);
+            }
+            Havoc havoc = new Havoc(seed, relays, database, api);
+            havoc.rage(Duration.ofSeconds(Math.max(100, seconds / 2)));
+            System.out.println("chaos: seed " + seed + ", limit 30, " + strict.submits().size() + " submits, " + strict.statusRequests().size()
+                    + " polls, most in any minute " + strict.mostInAnyMinute() + ", " + havoc.summary());
+            assertThat(strict.refusedByLimit()).as("seed " + seed).isZero();
+            assertThat(strict.mostInAnyMinute()).as("seed " + seed).isBetween(1, 30);
+        }
     }
 
     private Map<String, String> keys() {
@@ -114,6 +150,8 @@ class ChaosTest {
         keys.put("relay.sink.http.url", sink.url());
         keys.put("relay.sink.http.timeout", "3s");
         keys.put("relay.sink.file.directory", folder.resolve("results").toString());
+        keys.put("relay.inbox.directory", folder.resolve("inbox").toString());
+        keys.put("relay.inbox.still-for", "100ms");
         keys.put("relay.submit.in-doubt-wait", "3s");
         keys.put("relay.submit.retry-delay", "200ms");
         keys.put("relay.submit.max-delay", "1s");

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * People who have jobs. Each job has a number; it is posted with an Idempotency-Key to one admin port after the other until one answers 202.
- * Some are tracked instead of submitted, some are posted once more afterwards, some are cancelled.
+ * Some go by the inbox, some are tracked instead of submitted, some are posted once more afterwards, some are cancelled.
  */
 final class Clients {
 
@@ -22,9 +24,11 @@ final class Clients {
     private final List<RelayProcess> relays;
     private final FaultyApi api;
     private final String unsignedWebhook;
+    private final Path inbox;
     private final int gapMillis;
     private final AtomicInteger numbers = new AtomicInteger();
     private final Map<Integer, String> accepted = new ConcurrentHashMap<>();
+    private final Set<Integer> dropped = ConcurrentHashMap.newKeySet();
     private final Set<Integer> cancelled = ConcurrentHashMap.newKeySet();
     private final Set<String> oddities = ConcurrentHashMap.newKeySet();
     private final List<Thread> threads = new ArrayList<>();
@@ -35,13 +39,15 @@ final class Clients {
      * @param relays with their admin ports
      * @param api where jobs to be tracked are submitted
      * @param unsignedWebhook of those
+     * @param inbox the relays' common one
      * @param gapMillis between two jobs of one client
      */
-    Clients(long seed, List<RelayProcess> relays, FaultyApi api, String unsignedWebhook, int gapMillis) {
+    Clients(long seed, List<RelayProcess> relays, FaultyApi api, String unsignedWebhook, Path inbox, int gapMillis) {
         this.seed = seed;
         this.relays = relays;
         this.api = api;
         this.unsignedWebhook = unsignedWebhook;
+        this.inbox = inbox;
         this.gapMillis = gapMillis;
     }
 
@@ -79,6 +85,10 @@ final class Clients {
                     ? "{\"jobId\":\"" + api.submitElsewhere(number, unsignedWebhook) + "\",\"reference\":\"call-" + number + "\"}"
                     : "{\"api\":\"speech-to-text\",\"request\":{\"contentUri\":\"https://media.example/" + number + ".mp3\",\"encoding\":\"Mpeg\"},"
                             + "\"reference\":\"call-" + number + "\",\"metadata\":{\"number\":" + number + "}}";
+            if (!tracked && dice.of(10)) {
+                drop(number, body);
+                continue;
+            }
             String id = post(number, body, number);
             accepted.put(number, id);
             if (dice.of(10) && !id.equals(post(number, body, number + 1))) {
@@ -89,6 +99,17 @@ final class Clients {
                 send(number, "/jobs/" + id + "/cancel", "", Set.of(202, 409));
             }
             pause(dice.between(gapMillis / 2, gapMillis * 3 / 2));
+        }
+    }
+
+    /** Puts a job into the inbox, whole at once. */
+    private void drop(int number, String body) {
+        try {
+            Path file = Files.writeString(Files.createTempFile(inbox.getParent(), "call", ".json"), body);
+            dropped.add(number);
+            Files.move(file, inbox.resolve("call-" + number + ".json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -131,6 +152,11 @@ final class Clients {
     /** @return relay ids of the jobs that were answered 202, by number */
     Map<Integer, String> accepted() {
         return accepted;
+    }
+
+    /** @return numbers of the jobs that were put into the inbox */
+    Set<Integer> dropped() {
+        return dropped;
     }
 
     /** @return numbers of the jobs somebody tried to cancel, which may have been too late */

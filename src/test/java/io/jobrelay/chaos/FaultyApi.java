@@ -141,7 +141,7 @@ final class FaultyApi implements AutoCloseable {
         int number = number(job.submit());
         int time = sent.computeIfAbsent(number, n -> new AtomicInteger()).incrementAndGet();
         times.put(job.jobId(), time);
-        if (calm || job.submit().header("X-Elsewhere") != null || time > PATIENT_AFTER) {
+        if (calm || !signed(job) || time > PATIENT_AFTER) {
             return taken(job);
         }
         Dice dice = new Dice(seed, 'S', number, time);
@@ -197,7 +197,7 @@ final class FaultyApi implements AutoCloseable {
             int luck = dice.percent();
             if (luck < 15) {
                 return; // silence: the relay must ask
-            } else if (luck < 20) {
+            } else if (luck < 20 && signed(job)) {
                 body = oldForm(job);
             }
             byte[] said = body;
@@ -238,11 +238,14 @@ final class FaultyApi implements AutoCloseable {
         } catch (RuntimeException e) {
             answer = 0;
         }
-        boolean signed = job.submit().header("X-Elsewhere") == null;
-        callbacks.add(new Callback(job.jobId(), number(job.submit()), signed, sound, Webhook.sha256(body), answer));
+        callbacks.add(new Callback(job.jobId(), number(job.submit()), signed(job), sound, Webhook.sha256(body), answer));
         if (answer != 200 && time < GAPS.size()) {
             later.schedule(() -> callBack(job, body, sound, time + 1), GAPS.get(time), TimeUnit.MILLISECONDS);
         }
+    }
+
+    private static boolean signed(Job job) {
+        return job.submit().header("X-Elsewhere") == null;
     }
 
     private static void pause(int millis) {

@@ -48,9 +48,10 @@ final class Reckoning {
     /**
      * @param requests of the HTTP sink
      * @param results folder of the file sink
+     * @param inbox the relays' common one
      * @return what is wrong; nothing when all is well
      */
-    List<String> of(List<Received> requests, Path results) throws IOException {
+    List<String> of(List<Received> requests, Path results, Path inbox) throws IOException {
         wrong.addAll(clients.oddities());
         acceptedJobsExist();
         theLawHolds();
@@ -58,7 +59,45 @@ final class Reckoning {
         outcomes.forEach(this::outcomeIsRight);
         everyCallbackIsExplained();
         everySubmitWasMarked();
+        everyFileIsDone(inbox);
         return wrong;
+    }
+
+    private void everyFileIsDone(Path inbox) throws IOException {
+        clients.dropped().stream().filter(number -> !numbers.containsValue(number)).forEach(number -> wrong.add("no job of the file call-" + number));
+        List<String> done = files(inbox.resolve(".done"));
+        List<String> dropped = clients.dropped().stream().map(number -> "call-" + number + ".json").sorted().toList();
+        if (!done.stream().sorted().toList().equals(dropped)) {
+            wrong.add("into the inbox went " + dropped + ", done are " + done);
+        }
+        for (String rest : List.of("", ".open", ".rejected")) {
+            if (!files(inbox.resolve(rest)).isEmpty()) {
+                wrong.add("left in inbox/" + rest + ": " + files(inbox.resolve(rest)));
+            }
+        }
+    }
+
+    /**
+     * @param folder that may be missing
+     * @return names of the files in it and in folders below that are not hidden
+     */
+    static List<String> files(Path folder) {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> all = Files.exists(folder) ? Files.list(folder) : Stream.empty()) {
+            for (Path file : all.toList()) {
+                String name = file.getFileName().toString();
+                if (Files.isDirectory(file)) {
+                    names.addAll(name.startsWith(".") ? List.of() : files(file));
+                } else {
+                    names.add(name);
+                }
+            }
+        } catch (java.nio.file.NoSuchFileException e) {
+            // moved on meanwhile
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return names;
     }
 
     /** @return how often an outcome came again */
