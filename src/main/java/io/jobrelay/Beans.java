@@ -1,0 +1,221 @@
+package io.jobrelay;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
+import io.jobrelay.api.AccessToken;
+import io.jobrelay.api.ApiClient;
+import io.jobrelay.api.Budget;
+import io.jobrelay.config.Folders;
+import io.jobrelay.config.Keys;
+import io.jobrelay.config.Layers;
+import io.jobrelay.config.MillisFunction;
+import io.jobrelay.config.Upstream;
+import io.jobrelay.db.Database;
+import io.jobrelay.db.DatabaseSetup;
+import io.jobrelay.db.LockOrder;
+import io.jobrelay.db.Settings;
+import io.jobrelay.db.SqlFunction;
+import io.jobrelay.db.Transaction;
+import io.jobrelay.forward.Attempt;
+import io.jobrelay.forward.FileName;
+import io.jobrelay.forward.HttpSink;
+import io.jobrelay.forward.OutcomeDocument;
+import io.jobrelay.forward.ResultFiles;
+import io.jobrelay.forward.ToSink;
+import io.jobrelay.http.AdminEngine;
+import io.jobrelay.http.AdminErrors;
+import io.jobrelay.http.Capability;
+import io.jobrelay.http.Media;
+import io.jobrelay.http.MediaUrl;
+import io.jobrelay.http.Problems;
+import io.jobrelay.http.PublicHeaders;
+import io.jobrelay.http.PublicUrl;
+import io.jobrelay.intake.Acceptance;
+import io.jobrelay.intake.GroupCommit;
+import io.jobrelay.intake.Inbox;
+import io.jobrelay.intake.JobPost;
+import io.jobrelay.intake.JobRequest;
+import io.jobrelay.intake.Webhook;
+import io.jobrelay.ops.Audit;
+import io.jobrelay.ops.AuditTurn;
+import io.jobrelay.ops.Bell;
+import io.jobrelay.ops.Caught;
+import io.jobrelay.ops.JobAnswer;
+import io.jobrelay.ops.JobPage;
+import io.jobrelay.ops.JobRules;
+import io.jobrelay.ops.Lease;
+import io.jobrelay.ops.Metrics;
+import io.jobrelay.ops.Presence;
+import io.jobrelay.ops.RelayHealth;
+import io.jobrelay.ops.Retention;
+import io.jobrelay.ops.SharedStep;
+import io.jobrelay.ops.Sinks;
+import io.jobrelay.poll.Polling;
+import io.jobrelay.sandbox.Sandbox;
+import io.jobrelay.submit.Submission;
+import io.vertx.core.VertxOptions;
+import java.time.Clock;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
+
+/** Makes the beans that the routes name and binds them, stage by stage, each under a name of the relay's own. */
+final class Beans {
+
+    private static final int MOST_WAITING_CALLBACKS = 1_024;
+    private static final int STORE_PATIENCE_MILLIS = 1_800;
+    private static final int LANES = 4;
+
+    private final CamelContext context;
+    private final Registry registry;
+    private final Keys keys;
+    private final Clock clock;
+    private final Database database;
+    private final Settings settings;
+    private final Sinks sinks;
+    private final Upstream upstream;
+    private final PublicUrl publicUrl;
+    private final List<String> secrets;
+    private final Capability callbackUrls;
+    private final Capability mediaUrls;
+    private final Webhook webhook;
+
+    /**
+     * Opens the database and agrees with the other instances on what all share.
+     *
+     * @param context not started yet; its properties hold the {@code relay.*} keys
+     * @param layers where route and SQL files lie
+     * @throws io.jobrelay.config.StartFailure when a key cannot be read, or a folder or the database cannot be used
+     */
+    Beans(CamelContext context, Layers layers) {
+        this.context = context;
+        this.registry = context.getRegistry();
+        this.keys = new Keys(context);
+        this.clock = clock(registry);
+        context.getPropertiesComponent().addPropertiesFunction(new SqlFunction(layers));
+        context.getPropertiesComponent().addPropertiesFunction(new MillisFunction(keys));
+        Folders folders = new Folders(keys);
+        folders.make();
+        this.database = DatabaseSetup.open(context, keys, clock);
+        this.settings = new Settings(database);
+        this.sinks = new Sinks(context, database, keys.list("relay.sinks"), clock);
+        RelayHealth.register(context, database, sinks, folders);
+        this.upstream = Upstream.of(keys);
+        this.publicUrl = new PublicUrl(keys, upstream, clock);
+        this.secrets = settings.secrets(keys.list("relay.webhook.secret"));
+        this.callbackUrls = new Capability("callback", secrets);
+        this.mediaUrls = new Capability("media", secrets);
+        this.webhook = new Webhook(keys.required("relay.webhook.path"), callbackUrls, clock);
+    }
+
+    /**
+     * Binds everything.
+     *
+     * @throws Exception when a service cannot be added to the context
+     */
+    void bind() throws Exception {
+        shared();
+        intake();
+        submitAndPoll();
+        forward();
+        ops();
+        http();
+    }
+
+    private void shared() {
+        registry.bind("relay-keys", keys);
+        registry.bind("relay-database", database);
+        registry.bind("relay-data-source", database.dataSource());
+        registry.bind("relay-transaction", new Transaction(database));
+        registry.bind("relay-lock-order", new LockOrder());
+        registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));
+        registry.bind("relay-upstream", upstream);
+        registry.bind("relay-public-url", publicUrl);
+        registry.bind("relay-callback-capability", callbackUrls);
+        registry.bind("relay-media-capability", mediaUrls);
+    }
+
+    private void intake() throws Exception {
+        NoArgGenerator ids = Generators.timeBasedEpochGenerator();
+        JobRequest jobRequest = new JobRequest(clock, ids, upstream, keys.duration("relay.poll.initial-delay"));
+        registry.bind("relay-webhook", webhook);
+        SharedStep.bind(context, "relay-group-commit", new GroupCommit(context, MOST_WAITING_CALLBACKS, STORE_PATIENCE_MILLIS));
+        registry.bind("relay-ids", ids);
+        registry.bind("relay-job-request", jobRequest);
+        registry.bind("relay-job-post", new JobPost(context, jobRequest, publicUrl));
+        registry.bind("relay-acceptance", new Acceptance(publicUrl));
+        registry.bind("relay-media", new Media(mediaUrls, Inbox.bind(context, keys, clock, ids, jobRequest)::media));
+    }
+
+    private void submitAndPoll() throws Exception {
+        settings.knowServer(upstream.server());
+        registry.bind("relay-api-client", new ApiClient());
+        registry.bind("relay-budget", new Budget(upstream, clock));
+        registry.bind("relay-token", new AccessToken(upstream, clock));
+        MediaUrl media = new MediaUrl(publicUrl, mediaUrls);
+        registry.bind("relay-media-url", media);
+        registry.bind("relay-submission", new Submission(upstream, publicUrl, keys.required("relay.webhook.path"), callbackUrls, media::of,
+                webhook, new Submission.Timing(keys.duration("relay.submit.retry-delay"), keys.duration("relay.submit.max-delay"),
+                        keys.duration("relay.submit.in-doubt-wait"), keys.duration("relay.poll.initial-delay")), clock));
+        registry.bind("relay-polling", new Polling(upstream, webhook, keys.duration("relay.poll.initial-delay"),
+                keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), clock));
+        SharedStep.bind(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
+        SharedStep.bind(context, "relay-ring-submit", new Bell(context, "submit-due", LANES));
+        SharedStep.bind(context, "relay-ring-poll", new Bell(context, "poll-due", LANES));
+        pool("relay-submit", 8);
+        pool("relay-poll", 8);
+    }
+
+    private void forward() throws Exception {
+        registry.bind("relay-sinks", sinks);
+        registry.bind("relay-outcome", new OutcomeDocument());
+        registry.bind("relay-to-sink", new ToSink(context));
+        registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
+                keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
+        registry.bind("relay-file-name", new FileName());
+        registry.bind("relay-result-files", new ResultFiles(keys, clock));
+        registry.bind("relay-http-sink", new HttpSink(keys.text("relay.sink.http.url").orElse(null),
+                keys.text("relay.sink.http.secret").orElse(null), clock));
+        SharedStep.bind(context, "relay-ring-forward", new Bell(context, "forward-due", LANES));
+        pool("relay-forward", 16);
+    }
+
+    private void ops() throws Exception {
+        registry.bind("relay-problems", new Problems());
+        registry.bind("relay-caught", new Caught());
+        registry.bind("relay-job-page", new JobPage());
+        registry.bind("relay-job-answer", new JobAnswer());
+        registry.bind("relay-job-rules", new JobRules(webhook, sinks, clock));
+        registry.bind("relay-presence", new Presence(database, clock));
+        registry.bind("relay-audit", new Audit(clock, true));
+        registry.bind("relay-audit-turn", new AuditTurn());
+        registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));
+        Metrics metrics = new Metrics(context);
+        registry.bind("relay-metrics", metrics);
+        context.addService(metrics.life());
+    }
+
+    private void http() throws Exception {
+        registry.bind("relay-public-headers", new PublicHeaders());
+        registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
+        AdminErrors.on(context, keys.number("relay.admin.port"));
+        registry.bind("relay-vertx-options", new VertxOptions().setWorkerPoolSize(256)
+                .setMaxWorkerExecuteTime(Long.MAX_VALUE)); // a worker sends media for as long as the other side takes to fetch it
+        if (upstream.sandbox()) {
+            Sandbox.bind(context, secrets, keys.duration("relay.claim.lease"), clock);
+        }
+    }
+
+    private void pool(String name, int threads) {
+        registry.bind(name + "-pool", context.getExecutorServiceManager().newFixedThreadPool(this, name, threads));
+    }
+
+    private static Clock clock(Registry registry) {
+        Clock clock = registry.lookupByNameAndType("relay-clock", Clock.class);
+        if (clock == null) {
+            clock = Clock.systemUTC();
+            registry.bind("relay-clock", clock);
+        }
+        return clock;
+    }
+}
