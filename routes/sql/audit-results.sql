@@ -3,4 +3,4 @@ SELECT c.id, c.job, c.body, c.body_size, c.body_sha256
  WHERE c.verdict = 'Settled'
    AND c.id > :#after
    AND c.id <= :#upto
- ORDER BY c.id
+ ORDER BY c.verdict, c.id

@@ -31,6 +31,8 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
 import org.awaitility.core.ConditionFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * A whole relay inside the test: the real routes and {@code application.properties}, real HTTP on two free ports, a real H2, folders of its
@@ -419,12 +421,14 @@ public final class RelayFixture implements AutoCloseable {
         row.put("expires_at", queued ? null : now + Duration.ofDays(7).toMillis());
         row.putAll(columns);
         List<String> names = List.copyOf(row.keySet());
-        jdbc.update("INSERT INTO relay_job (" + String.join(", ", names) + ") VALUES (" + "?, ".repeat(names.size() - 1) + "?)",
-                names.stream().map(row::get).toArray());
-        jdbc.update("UPDATE relay_tally SET n = n + 1 WHERE name = 'accepted'");
-        if (row.get("job_id") != null) {
-            jdbc.update("INSERT INTO relay_job_id (job_id, job) VALUES (?, ?)", row.get("job_id"), row.get("id"));
-        }
+        new TransactionTemplate(new DataSourceTransactionManager(jdbc.getDataSource())).executeWithoutResult(status -> {
+            jdbc.update("INSERT INTO relay_job (" + String.join(", ", names) + ") VALUES (" + "?, ".repeat(names.size() - 1) + "?)",
+                    names.stream().map(row::get).toArray());
+            if (row.get("job_id") != null) {
+                jdbc.update("INSERT INTO relay_job_id (job_id, job) VALUES (?, ?)", row.get("job_id"), row.get("id"));
+            }
+            jdbc.update("UPDATE relay_tally SET n = n + 1 WHERE name = 'accepted'");
+        });
         return (String) row.get("id");
     }
 

@@ -66,6 +66,9 @@ public final class DatabaseSetup {
         HikariConfig config = config(keys, url, kind);
         config.setMaximumPoolSize(2);
         config.setReadOnly(true);
+        if (kind == Database.Kind.POSTGRESQL) {
+            config.addDataSourceProperty("socketTimeout", "600"); // whoever reads a whole store may take his time
+        }
         if (kind == Database.Kind.H2) {
             config.addDataSourceProperty("IFEXISTS", "TRUE");
             if (!H2_NOT_ALONE.matcher(url).find()) {
