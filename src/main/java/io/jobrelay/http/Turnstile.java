@@ -17,6 +17,7 @@ import java.util.Map;
 public final class Turnstile implements Handler<RoutingContext> {
 
     private static final String CAME = "relay-came";
+    private static final String WAITS = "relay-waits";
     private final Map<String, Integer> inside = new HashMap<>();
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean held;
@@ -28,15 +29,22 @@ public final class Turnstile implements Handler<RoutingContext> {
      * @param ctx a request whose body has not been read
      * @return whether it waits; if so it begins again later, and nothing more is to be done with it now
      */
-    synchronized boolean waits(RoutingContext ctx) {
-        if (!held) {
+    boolean waits(RoutingContext ctx) {
+        synchronized (this) {
+            if (held) {
+                if (!ctx.request().isEnded()) {
+                    ctx.request().pause();
+                }
+                later(ctx);
+                return true;
+            }
+            Integer came = ctx.get(CAME);
             ctx.put(CAME, exchanges);
-            return false;
+            if (came == null ? exchanges == 0 : came == exchanges) {
+                return false;
+            }
         }
-        if (!ctx.request().isEnded()) {
-            ctx.request().pause();
-        }
-        later(ctx);
+        ctx.reroute(ctx.request().uri()); // Vert.x listed its routes when it came, perhaps before the last exchange was over
         return true;
     }
 
@@ -51,6 +59,7 @@ public final class Turnstile implements Handler<RoutingContext> {
             }
             Integer came = ctx.get(CAME);
             if (came != null && came != exchanges) { // while its body came, its route was exchanged: this one may be the old one
+                ctx.put(CAME, exchanges);
                 ctx.reroute(ctx.request().uri());
                 return;
             }
@@ -103,13 +112,18 @@ public final class Turnstile implements Handler<RoutingContext> {
     }
 
     private void later(RoutingContext ctx) {
+        ctx.put(WAITS, true);
         Context loop = Vertx.currentContext();
         waiting.add(() -> loop.runOnContext(now -> {
             if (ctx.response().closed() || ctx.response().ended()) {
                 return;
             }
+            ctx.remove(WAITS);
+            synchronized (this) {
+                ctx.put(CAME, exchanges);
+            }
             ctx.reroute(ctx.request().uri());
-            if (!ctx.request().isEnded()) {
+            if (ctx.get(WAITS) == null && !ctx.request().isEnded()) { // or its body would come while nobody reads it
                 ctx.request().resume();
             }
         }));

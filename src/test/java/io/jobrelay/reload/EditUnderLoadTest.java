@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.camel.Route;
 import org.junit.jupiter.api.Test;
 
 /** A hundred edits while callbacks come in: each of them is answered 200 and settled once. */
@@ -53,19 +54,26 @@ class EditUnderLoadTest {
                     return files.routes().containsKey(route) && wanted.equals(files.routes().get(route).getDescription());
                 });
             }
+            Route old = files.routes().get("intake-webhook");
+            files.edit("errors.camel.yaml", text -> text.replace("The sender keeps", "Whoever sent it keeps")); // all routes are made again
+            await().atMost(RelayFixture.PATIENCE).until(() -> {
+                files.reload().onReload(this);
+                Route now = files.routes().get("intake-webhook");
+                return now != null && now != old;
+            });
+            assertThat(files.reload().rejected()).isEmpty();
             on.set(false);
             for (Future<?> sender : sent) {
                 sender.get();
             }
             TreeMap<Integer, Integer> count = new TreeMap<>();
             answers.forEach(status -> count.merge(status, 1, Integer::sum));
-            assertThat(count).containsOnlyKeys(200);
+            assertThat(count).as("answers: %s", count).containsOnlyKeys(200);
             await().atMost(RelayFixture.PATIENCE).until(() -> relay.count("SELECT COUNT(*) FROM relay_callback WHERE verdict = 'New'") == 0);
             assertThat(relay.count("SELECT COUNT(*) FROM relay_callback WHERE verdict = 'Settled'")).isEqualTo(answers.size());
             assertThat(relay.count("SELECT COUNT(*) FROM relay_callback")).isEqualTo(answers.size());
             assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE status = 'Success'")).isEqualTo(answers.size());
             assertThat(relay.count("SELECT COUNT(*) FROM relay_delivery")).isEqualTo(answers.size());
-            System.out.println("answers " + count);
         } finally {
             on.set(false);
             senders.shutdownNow();
