@@ -5,3 +5,4 @@ UPDATE relay_job
  WHERE status = 'InProgress'
    AND job_id IS NOT NULL
    AND server = :#server
+   AND accepted_at <= :#before

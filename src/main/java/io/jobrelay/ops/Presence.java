@@ -15,6 +15,7 @@ public final class Presence {
     private static final Duration STANDSTILL = Duration.ofSeconds(60);
     private final boolean alone;
     private final Clock clock;
+    private long before;
     private Long lastBeat;
     private int tries;
     private boolean takenOver;
@@ -27,6 +28,7 @@ public final class Presence {
     public Presence(Database database, Clock clock) {
         this.alone = database.kind() == Database.Kind.H2;
         this.clock = clock;
+        this.before = clock.millis();
     }
 
     /** Called before the database is asked; a beat that fails there is not followed by {@link #wasAway}. */
@@ -41,6 +43,9 @@ public final class Presence {
      * @return whether callbacks may have been missed since
      */
     public synchronized boolean wasAway(@Variable("alive") String alive) {
+        if (lastBeat != null) {
+            before = clock.millis();
+        }
         long now = System.nanoTime(); // not the relay's clock: a step of that is not an absence
         boolean away = lastBeat == null ? alone || alive == null || alive.isBlank() || clock.millis() - Long.parseLong(alive) > MOMENT.toMillis()
                 : now - lastBeat > (tries > 1 ? MOMENT : STANDSTILL).toNanos(); // a busy machine beats late, but it was there
@@ -60,6 +65,11 @@ public final class Presence {
     /** @return what is written for the others to see: the milliseconds since the epoch, as text */
     public String beat() {
         return String.valueOf(clock.millis());
+    }
+
+    /** @return milliseconds since the epoch: a job accepted later was submitted when this instance was there to take its callback */
+    public synchronized long before() {
+        return before;
     }
 
     /** @return whether the jobs polled after an absence are still being counted */
