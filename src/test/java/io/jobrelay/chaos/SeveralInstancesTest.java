@@ -231,6 +231,7 @@ class SeveralInstancesTest {
         Map<String, Object> job = a.job(id);
         job.remove("claim");
         a.sql("UPDATE relay_job SET claim = 'another' WHERE id = ?", id);
+        a.sql("UPDATE relay_api SET access_token = 'token-1', token_until = ? WHERE server = ?", clock.millis() + 60_000, api.url());
         var done = a.context().createProducerTemplate().send("direct:submit-job", e -> {
             e.getMessage().setBody(job);
             e.setVariable("server", api.url());
