@@ -1,5 +1,4 @@
--- the oldest terminal callback of each job that nobody has settled. The lock ends with the transaction that settles it. A later one of the
--- same job waits its turn, also while another settler holds the earlier: what was recorded first counts
+-- the oldest unsettled callback of each job: a later one waits, even while another settler holds the earlier, so that the first recorded counts
 SELECT c.id, c.job, c.via, c.status, c.job_id, c.note, c.creation_time, c.completion_time, c.expiration_time, c.expires_at, c.body_sha256
   FROM relay_callback c
  WHERE c.verdict = 'New'
