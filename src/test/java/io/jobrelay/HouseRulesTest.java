@@ -288,6 +288,17 @@ class HouseRulesTest {
                 .allMatch(route -> queries(route).isEmpty());
     }
 
+    /** SQL looks for its values among the headers before it looks among the variables; an answer's "Server" would pass for the relay's. */
+    @Test
+    void no_header_of_an_answer_from_outside_is_left_when_a_statement_may_follow() {
+        for (Route route : routes.stream().filter(route -> OUTSIDE.contains(route.id()) && !route.stage().equals("sink")).toList()) {
+            Node last = route.nodes().stream().filter(node -> node.kind().equals("removeHeaders")).findFirst().orElseThrow();
+            assertThat(last.yaml()).as(route.toString()).containsEntry("pattern", "*").doesNotContainKey("excludePattern");
+            List<?> steps = (List<?>) route.endpoints().get(0).yaml().get("steps");
+            assertThat(((Map<?, ?>) steps.get(steps.size() - 1)).containsKey("removeHeaders")).as(route + ": the last step").isTrue();
+        }
+    }
+
     @Test
     void timers_only_start_what_has_a_name() {
         List<Route> timers = routes.stream().filter(route -> route.endpoints().get(0).component().equals("timer")).toList();

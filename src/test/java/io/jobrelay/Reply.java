@@ -111,6 +111,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body, Wire w
             }
         }
         if (wire == Wire.ANSWER) {
+            exchange.getResponseHeaders().set("Server", "nginx"); // as real ones do: it must not be taken for a value of the relay's
             headers.forEach(exchange.getResponseHeaders()::set);
             exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             if (body.length > 0) {
