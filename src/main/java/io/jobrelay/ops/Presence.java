@@ -19,6 +19,7 @@ public final class Presence {
     private Long lastBeat;
     private int tries;
     private boolean takenOver;
+    private boolean missed;
     private boolean watching;
 
     /**
@@ -40,7 +41,7 @@ public final class Presence {
      * Called with each beat of this instance that reached the database.
      *
      * @param alive when any instance was last alive, in milliseconds since the epoch as text; null when none ever was
-     * @return whether callbacks may have been missed since
+     * @return whether callbacks may have been missed since; until {@link #marked} it stays so, since marking the jobs may fail
      */
     public synchronized boolean wasAway(@Variable("alive") String alive) {
         if (lastBeat != null) {
@@ -51,8 +52,14 @@ public final class Presence {
                 : now - lastBeat > (tries > 1 ? MOMENT : STANDSTILL).toNanos(); // a busy machine beats late, but it was there
         lastBeat = now;
         tries = 0;
+        missed |= away;
         watching |= away;
-        return away;
+        return missed;
+    }
+
+    /** The jobs whose callbacks may have been missed are marked to be polled. */
+    public synchronized void marked() {
+        missed = false;
     }
 
     /** @return true once, where this is the only process: what is claimed by another belongs to a dead one */

@@ -1,0 +1,24 @@
+package io.jobrelay.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobrelay.SettableClock;
+import io.jobrelay.db.Database;
+import org.junit.jupiter.api.Test;
+
+/** An absence counts until what it may have cost has been marked, and once. */
+class PresenceTest {
+
+    @Test
+    void an_absence_is_told_again_until_the_jobs_are_marked() {
+        Presence presence = new Presence(new Database(null, Database.Kind.H2), new SettableClock());
+        presence.trying();
+        assertThat(presence.wasAway(null)).isTrue();
+        presence.trying(); // marking them failed: the database was away again
+        assertThat(presence.wasAway(null)).isTrue();
+        presence.marked();
+        presence.trying();
+        assertThat(presence.wasAway(null)).isFalse();
+        assertThat(presence.watching()).isTrue();
+    }
+}
