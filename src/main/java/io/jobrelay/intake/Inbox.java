@@ -14,7 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -267,11 +269,13 @@ public final class Inbox implements MediaStore {
      * Removes what has lain in {@code .done/} for longer than {@code relay.inbox.done-retention}; without that key, or with {@code keep},
      * all stays.
      *
+     * @param needed rows of {@code media}, the names that open jobs have: one that was submitted again finds its file there
      * @throws IOException when a file cannot be removed
      */
-    public void removeOld() throws IOException {
+    public void removeOld(@Body List<Map<String, Object>> needed) throws IOException {
         if (doneRetention != null) {
-            int removed = folder.removeDoneBefore(clock.millis() - doneRetention.toMillis());
+            Set<Object> names = needed.stream().map(row -> row.get("media")).collect(Collectors.toSet());
+            int removed = folder.removeDoneBefore(clock.millis() - doneRetention.toMillis(), names);
             if (removed > 0) {
                 LOG.info("{} files were removed from .done (relay.inbox.done-retention)", removed);
             }

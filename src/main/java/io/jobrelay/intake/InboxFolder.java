@@ -26,6 +26,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -354,14 +355,15 @@ final class InboxFolder {
 
     /**
      * @param before milliseconds since the epoch
+     * @param needed names that stay all the same
      * @return how many files of {@code .done/} were removed because they came there before that
      * @throws IOException when the folder cannot be read or a file cannot be removed
      */
-    int removeDoneBefore(long before) throws IOException {
+    int removeDoneBefore(long before, Set<Object> needed) throws IOException {
         int removed = 0;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(done, InboxFolder::isShown)) {
             for (Path file : files) {
-                if (isPlain(file) && since(file) < before) {
+                if (isPlain(file) && since(file) < before && !needed.contains(RawName.of(file).text())) {
                     Files.deleteIfExists(file);
                     removed++;
                 }

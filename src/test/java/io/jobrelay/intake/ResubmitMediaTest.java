@@ -8,6 +8,7 @@ import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.ops.AdminClient;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,24 @@ class ResubmitMediaTest {
             await().atMost(RelayFixture.PATIENCE).until(() -> Http.get(inbox.api.jobs().get(1).contentUri()).status() == 404);
             inbox.sweepTwice();
             assertThat(InboxRelay.names(inbox.done())).containsExactly("call 1.mp3");
+        }
+    }
+
+    @Test
+    void a_file_that_should_go_stays_while_a_job_that_was_submitted_again_needs_it() {
+        try (InboxRelay inbox = new InboxRelay().with(r -> r.with("relay.inbox.done-retention", "7d")).start()) {
+            AdminClient admin = new AdminClient(inbox.relay);
+            String id = failed(inbox, admin, "old.mp3");
+            inbox.relay.clock().advance(Duration.ofDays(8));
+            String newId = admin.post(id, "resubmit").path("id").textValue();
+            inbox.relay.run("intake-inbox-retention");
+            assertThat(inbox.done().resolve("old.mp3")).exists();
+
+            inbox.relay.untilStatus(newId, "InProgress");
+            admin.callBack(newId, "Success", "{}");
+            inbox.relay.untilStatus(newId, "Success");
+            inbox.relay.run("intake-inbox-retention");
+            assertThat(inbox.done().resolve("old.mp3")).doesNotExist();
         }
     }
 
