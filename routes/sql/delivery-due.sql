@@ -1,9 +1,10 @@
 -- oldest first; a claimed delivery is not due before its lease ends
-SELECT job, sink, attempts
-  FROM relay_delivery
- WHERE next_attempt_at <= :#now
-   AND status = 'Pending'
-   AND sink IN (:#in:served)
- ORDER BY next_attempt_at
+SELECT d.job, d.sink, d.attempts,
+       (SELECT c.body_size FROM relay_callback c JOIN relay_job j ON j.callback_id = c.id WHERE j.id = d.job) AS body_size
+  FROM relay_delivery d
+ WHERE d.next_attempt_at <= :#now
+   AND d.status = 'Pending'
+   AND d.sink IN (:#in:served)
+ ORDER BY d.next_attempt_at
  LIMIT :#batch
    FOR UPDATE SKIP LOCKED

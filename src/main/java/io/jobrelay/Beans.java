@@ -13,6 +13,7 @@ import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
 import io.jobrelay.db.LockOrder;
+import io.jobrelay.db.Rows;
 import io.jobrelay.db.Settings;
 import io.jobrelay.db.SqlFunction;
 import io.jobrelay.db.Transaction;
@@ -20,11 +21,13 @@ import io.jobrelay.forward.Attempt;
 import io.jobrelay.forward.FileName;
 import io.jobrelay.forward.HttpSink;
 import io.jobrelay.forward.OutcomeDocument;
+import io.jobrelay.forward.OutcomeRoom;
 import io.jobrelay.forward.ResultFiles;
 import io.jobrelay.forward.ToSink;
 import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.AdminErrors;
 import io.jobrelay.http.Capability;
+import io.jobrelay.http.IdleVertx;
 import io.jobrelay.http.Media;
 import io.jobrelay.http.MediaUrl;
 import io.jobrelay.http.Problems;
@@ -127,6 +130,7 @@ final class Beans {
         registry.bind("relay-database", database);
         registry.bind("relay-data-source", database.dataSource());
         registry.bind("relay-transaction", new Transaction(database));
+        registry.bind("relay-rows", new Rows());
         registry.bind("relay-lock-order", new LockOrder());
         registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));
         registry.bind("relay-upstream", upstream);
@@ -169,6 +173,7 @@ final class Beans {
     private void forward() throws Exception {
         registry.bind("relay-sinks", sinks);
         registry.bind("relay-outcome", new OutcomeDocument());
+        registry.bind("relay-outcome-room", new OutcomeRoom());
         registry.bind("relay-to-sink", new ToSink(context));
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
@@ -199,8 +204,8 @@ final class Beans {
         registry.bind("relay-public-headers", new PublicHeaders());
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
         AdminErrors.on(context, keys.number("relay.admin.port"));
-        registry.bind("relay-vertx-options", new VertxOptions().setWorkerPoolSize(256)
-                .setMaxWorkerExecuteTime(Long.MAX_VALUE)); // a worker sends media for as long as the other side takes to fetch it
+        registry.bind("relay-vertx", IdleVertx.make(context, new VertxOptions().setWorkerPoolSize(256)
+                .setMaxWorkerExecuteTime(Long.MAX_VALUE))); // a worker sends media for as long as the other side takes to fetch it
         if (upstream.sandbox()) {
             Sandbox.bind(context, secrets, keys.duration("relay.claim.lease"), clock);
         }

@@ -5,6 +5,7 @@ import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.Body;
@@ -35,12 +36,16 @@ public final class OutcomeDocument {
     }
 
     /**
-     * @param job an ended job, with the {@code body} of the callback that ended it
+     * @param job an ended job, with the {@code body} of the callback that ended it; the body, which may be 50 MB, is taken out of it
      * @return the outcome document
      * @throws IOException never, in practice
      */
     public static String of(Map<String, Object> job) throws IOException {
-        byte[] body = (byte[]) job.get("body");
+        byte[] document = bytes((byte[]) job.remove("body"), relay(job).getBytes(StandardCharsets.UTF_8));
+        return new String(document, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(byte[] body, byte[] relay) {
         int from = CallbackBody.bomLength(body);
         int brace = body.length - 1;
         while (body[brace] != '}') {
@@ -50,8 +55,9 @@ public final class OutcomeDocument {
         while (last > from && Character.isWhitespace(body[last])) {
             last--;
         }
-        String members = new String(body, from, brace - from, StandardCharsets.UTF_8);
-        return members + (body[last] == '{' ? "" : ",") + "\"relay\":" + relay(job) + "}";
+        byte[] name = ((body[last] == '{' ? "" : ",") + "\"relay\":").getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(brace - from + name.length + relay.length + 1)
+                .put(body, from, brace - from).put(name).put(relay).put((byte) '}').array();
     }
 
     /**

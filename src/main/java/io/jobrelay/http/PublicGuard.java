@@ -5,7 +5,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
@@ -30,18 +28,15 @@ public final class PublicGuard implements Handler<RoutingContext> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicGuard.class);
     private static final int MOST_REQUESTS = 1_000;
-    private static final long UNKNOWN_LENGTH = 1 << 20;
-    private static final long SLOWEST_START_MILLIS = 20_000;
-    private static final long SLOWEST_BYTES_A_MILLI = 256;
     private static final Pattern MEDIA = Pattern.compile("/media/[^/]+/[^/]+");
 
     private final Turnstile turnstile = new Turnstile();
-    private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
+    private final Room room = new Room(Runtime.getRuntime().maxMemory() / 8); // each byte stands in memory several times until it is stored
     private final Set<Route> watched = ConcurrentHashMap.newKeySet();
     private final AtomicInteger requests = new AtomicInteger();
-    private final AtomicLong bytes = new AtomicLong();
     private volatile CamelContext context;
     private volatile String webhookPath;
+    private volatile long largest;
     private volatile Webhook webhook;
     private volatile ProducerTemplate template;
 
@@ -50,10 +45,12 @@ public final class PublicGuard implements Handler<RoutingContext> {
      *
      * @param camel that holds the routes
      * @param path {@code relay.webhook.path}
+     * @param maxBody {@code relay.webhook.max-body}, in bytes
      * @param reader knows which URLs the relay handed out
      */
-    public void guard(CamelContext camel, String path, Webhook reader) {
+    public void guard(CamelContext camel, String path, long maxBody, Webhook reader) {
         this.webhookPath = path.length() > 1 ? path.replaceAll("/+$", "") : path;
+        this.largest = maxBody;
         this.webhook = reader;
         this.context = camel;
     }
@@ -102,32 +99,27 @@ public final class PublicGuard implements Handler<RoutingContext> {
     }
 
     private void callback(RoutingContext ctx, String path) {
-        HttpServerRequest request = ctx.request();
-        if (request.method() != HttpMethod.POST) {
+        if (ctx.request().method() != HttpMethod.POST) {
             ctx.response().putHeader(HttpHeaders.ALLOW, "POST").setStatusCode(405).end();
             return;
         }
-        long length = length(request);
-        long held = bytes.addAndGet(length);
-        if (requests.incrementAndGet() > MOST_REQUESTS || held > mostBytes && held > length) {
-            release(length);
+        if (requests.incrementAndGet() > MOST_REQUESTS) {
+            requests.decrementAndGet();
             refuse(ctx, "5");
             return;
         }
-        long patience = ctx.vertx().setTimer(SLOWEST_START_MILLIS + length / SLOWEST_BYTES_A_MILLI, late -> {
-            if (!request.isEnded()) {
-                request.connection().close(); // a sender that dribbles or has gone must not hold a place for ever
-            }
-        });
         ctx.addEndHandler(done -> {
-            ctx.vertx().cancelTimer(patience);
-            release(length);
+            requests.decrementAndGet();
             if (ctx.response().getStatusCode() == 413) {
                 pollInstead(ctx, path);
             }
         });
-        request.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
-        ctx.next();
+        ctx.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+        if (ctx.request().isEnded()) { // begun again after an exchange of routes: the body has been read
+            ctx.next();
+        } else {
+            new CallbackReader(ctx, largest, room).read();
+        }
     }
 
     private void pollInstead(RoutingContext ctx, String path) {
@@ -142,20 +134,6 @@ public final class PublicGuard implements Handler<RoutingContext> {
             template = context.createProducerTemplate();
         }
         return template;
-    }
-
-    private void release(long length) {
-        requests.decrementAndGet();
-        bytes.addAndGet(-length);
-    }
-
-    private static long length(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        try {
-            return length == null ? UNKNOWN_LENGTH : Math.max(0, Long.parseLong(length));
-        } catch (NumberFormatException e) {
-            return UNKNOWN_LENGTH;
-        }
     }
 
     private static void refuse(RoutingContext ctx, String seconds) {

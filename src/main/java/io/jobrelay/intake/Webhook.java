@@ -1,6 +1,7 @@
 package io.jobrelay.intake;
 
 import io.jobrelay.http.Capability;
+import io.jobrelay.http.RawBody;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -46,13 +47,13 @@ public final class Webhook {
      * Sorts a request. The result's {@code kind} is {@code signed} (a row to store), {@code hint} (a jobId to poll),
      * {@code token} (a validation request) or {@code refused}; {@code answer} is the status it will get.
      *
-     * @param body of the request, as it came; null when empty
+     * @param exchange with the request; of a large one there is no second copy while it is stored
      * @param url path of the request, still percent-encoded
      * @param token the Validation-Token header, or null
      * @return a row with the columns of {@code relay_callback} where the request was signed
      */
-    public Map<String, Object> read(@Body byte[] body, @Header(Exchange.HTTP_PATH) String url, @Header("Validation-Token") String token) {
-        byte[] bytes = body == null ? new byte[0] : body;
+    public Map<String, Object> read(Exchange exchange, @Header(Exchange.HTTP_PATH) String url, @Header("Validation-Token") String token) {
+        byte[] bytes = RawBody.of(exchange);
         Map<String, Object> row = new HashMap<>();
         row.put("token", token != null && TOKEN.matcher(token).matches() ? token : null);
         if (bytes.length == 0 && token != null) {

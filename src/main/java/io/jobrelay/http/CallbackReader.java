@@ -1,0 +1,136 @@
+package io.jobrelay.http;
+
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
+import java.util.Arrays;
+
+/**
+ * Reads the body of one request and counts while it reads: what is announced costs nothing, what has arrived does. Vert.x' own body handler
+ * knows no common bound; it finds the body read already and goes on.
+ */
+final class CallbackReader {
+
+    /** A body has to be there after the first time, or go on coming at 64 kB a second, looked at this often. */
+    private static final long FIRST_MILLIS = 20_000;
+    private static final long NEXT_MILLIS = 10_000;
+    private static final long LEAST_BYTES = 640_000;
+    private static final long LINGER_MILLIS = 5_000;
+    private static final int FIRST_BYTES = 4 * 1024;
+
+    private final RoutingContext ctx;
+    private final HttpServerRequest request;
+    private final long largest;
+    private final Room room;
+    private byte[] body;
+    private int read;
+    private long taken;
+    private long patience;
+
+    /**
+     * @param ctx a request whose body has not been read
+     * @param largest body that is read, in bytes; a larger one is answered 413
+     * @param room that all bodies share; one that finds none is answered 503
+     */
+    CallbackReader(RoutingContext ctx, long largest, Room room) {
+        this.ctx = ctx;
+        this.request = ctx.request();
+        this.largest = largest;
+        this.room = room;
+    }
+
+    /** Reads, and hands the request on when the body is there; whatever it held is let go when the request has been answered. */
+    void read() {
+        ctx.addEndHandler(done -> {
+            ctx.vertx().cancelTimer(patience);
+            release();
+        });
+        if (announced() > largest) {
+            refuse(413);
+            return;
+        }
+        ((RoutingContextInternal) ctx).visitHandler(RoutingContextInternal.BODY_HANDLER);
+        body = new byte[(int) Math.min(announced() < 0 ? FIRST_BYTES : announced(), FIRST_BYTES)];
+        expect(FIRST_MILLIS, LEAST_BYTES);
+        if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+            ctx.response().writeContinue();
+        }
+        request.exceptionHandler(brokeOff -> { }); // nobody waits for an answer then; the end handlers are called all the same
+        request.handler(this::arrived).endHandler(all -> {
+            if (body != null) {
+                ctx.vertx().cancelTimer(patience);
+                ((RoutingContextInternal) ctx).setBody(Buffer.buffer(Unpooled.wrappedBuffer(body, 0, read)));
+                body = null;
+                ctx.next();
+            }
+        });
+        request.resume();
+    }
+
+    private void arrived(Buffer chunk) {
+        if (body == null) {
+            return; // refused: what still comes is passed over
+        }
+        if (read + chunk.length() > largest) {
+            refuse(413);
+        } else if (!room.take(this, chunk.length())) {
+            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, "5");
+            refuse(503);
+        } else {
+            taken += chunk.length();
+            keep(chunk);
+        }
+    }
+
+    /** Grows by doubling, and never beyond what was announced, so that a body of known length ends in an array of just that length. */
+    private void keep(Buffer chunk) {
+        int needed = read + chunk.length();
+        if (needed > body.length) {
+            long doubled = Math.max(needed, 2L * body.length);
+            body = Arrays.copyOf(body, (int) Math.min(doubled, needed <= announced() ? announced() : largest));
+        }
+        chunk.getBytes(body, read);
+        read = needed;
+    }
+
+    /** Answers at once, and lets the sender finish for a moment: one that is cut off while it sends never sees the answer. */
+    private void refuse(int status) {
+        body = null;
+        release();
+        request.handler(passedOver -> { });
+        ctx.response().putHeader(HttpHeaders.CONNECTION, "close").setStatusCode(status).end();
+        request.resume();
+        ctx.vertx().setTimer(LINGER_MILLIS, late -> request.connection().close());
+    }
+
+    private void release() {
+        long all = taken;
+        taken = 0;
+        room.give(this, all);
+    }
+
+    /** A sender that dribbles or has gone must not hold a place, or what it has sent so far, for ever. */
+    private void expect(long millis, long bytes) {
+        patience = ctx.vertx().setTimer(millis, late -> {
+            if (request.isEnded()) {
+                return;
+            }
+            if (taken < bytes) {
+                request.connection().close();
+            } else {
+                expect(NEXT_MILLIS, taken + LEAST_BYTES);
+            }
+        });
+    }
+
+    private long announced() {
+        try {
+            return Long.parseLong(request.getHeader(HttpHeaders.CONTENT_LENGTH));
+        } catch (NumberFormatException e) {
+            return -1; // chunked: it shows as it comes
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.jobrelay.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.impl.VertxInternal;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/**
+ * A Vert.x whose HTTP servers close connections on which nothing moves. Camel makes the options of its servers inside and leaves them
+ * without any timeout, but takes a Vert.x that is bound: connections opened and forgotten would otherwise add up until no more can be.
+ */
+public final class IdleVertx {
+
+    private static final int IDLE_SECONDS = 180;
+
+    private IdleVertx() {
+    }
+
+    /**
+     * @param context that is given the Vert.x; it is closed when the context has stopped
+     * @param options of the Vert.x
+     * @return the Vert.x to bind
+     */
+    public static Vertx make(CamelContext context, VertxOptions options) {
+        Vertx vertx = Vertx.vertx(options);
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextStopped(CamelContext stopped) {
+                vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(e -> null).join();
+            }
+        });
+        return (Vertx) Proxy.newProxyInstance(IdleVertx.class.getClassLoader(), new Class<?>[] {VertxInternal.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("createHttpServer") && arguments != null) {
+                        ((HttpServerOptions) arguments[0]).setIdleTimeout(IDLE_SECONDS);
+                    }
+                    return call(vertx, method, arguments);
+                });
+    }
+
+    private static Object call(Vertx vertx, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(vertx, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}
