@@ -153,7 +153,7 @@ final class Beans {
 
     private void submitAndPoll() throws Exception {
         settings.knowServer(upstream.server());
-        registry.bind("relay-api-client", new ApiClient());
+        registry.bind("relay-api-client", new ApiClient(keys.size("relay.webhook.max-body"), keys.duration("relay.claim.lease")));
         registry.bind("relay-budget", new Budget(upstream, clock));
         registry.bind("relay-token", new AccessToken(upstream, clock));
         MediaUrl media = new MediaUrl(publicUrl, mediaUrls);
@@ -180,7 +180,7 @@ final class Beans {
         registry.bind("relay-file-name", new FileName());
         registry.bind("relay-result-files", new ResultFiles(keys, clock));
         registry.bind("relay-http-sink", new HttpSink(keys.text("relay.sink.http.url").orElse(null),
-                keys.text("relay.sink.http.secret").orElse(null), clock));
+                keys.text("relay.sink.http.secret").orElse(null), keys.duration("relay.sink.http.timeout"), clock));
         SharedStep.bind(context, "relay-ring-forward", new Bell(context, "forward-due", LANES));
         pool("relay-forward", 16);
     }

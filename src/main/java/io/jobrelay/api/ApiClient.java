@@ -1,9 +1,11 @@
 package io.jobrelay.api;
 
+import io.jobrelay.http.AnswerLimits;
 import io.jobrelay.ops.Redaction;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.SSLException;
@@ -19,9 +21,23 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
  */
 public final class ApiClient implements HttpClientConfigurer {
 
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(30);
+    private final long largestAnswer;
+    private final Duration patience;
+
+    /**
+     * @param largestAnswer that is read, in bytes: {@code relay.webhook.max-body}, since a poll brings what a callback would have brought
+     * @param lease {@code relay.claim.lease}: a call that takes longer than 30 s and than this is given up
+     */
+    public ApiClient(long largestAnswer, Duration lease) {
+        this.largestAnswer = largestAnswer;
+        this.patience = lease.compareTo(LEAST_PATIENCE) > 0 ? lease : LEAST_PATIENCE;
+    }
+
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         builder.disableAutomaticRetries().disableCookieManagement().disableRedirectHandling()
+                .addExecInterceptorFirst("relay-answer-limits", new AnswerLimits(patience, largestAnswer, true))
                 .setConnectionReuseStrategy((request, response, context) -> false);
     }
 

@@ -31,6 +31,14 @@ final class Ports {
         }
         free(keys.text("camel.server.host").orElse("0.0.0.0"), "camel.server.host", publicPort, "camel.server.port");
         free(adminHost, "relay.admin.host", adminPort, "relay.admin.port");
+        if (Upstream.of(keys).sandbox() && !reachesSandbox(address(adminHost, "relay.admin.host"))) {
+            throw new StartFailure("relay.admin.host is " + adminHost + ", but the sandbox answers at 127.0.0.1 only. Use 127.0.0.1 or 0.0.0.0,"
+                    + " or set relay.ringcentral.server-url (RC_SERVER_URL) to use an account.");
+        }
+    }
+
+    private static boolean reachesSandbox(InetAddress address) {
+        return address.isAnyLocalAddress() || address.getHostAddress().equals("127.0.0.1");
     }
 
     private static void free(String host, String hostKey, int port, String portKey) {

@@ -24,12 +24,15 @@ public final class Database {
 
     private final DataSource dataSource;
     private final Kind kind;
+    private final boolean alone;
 
     /**
      * @param dataSource an open pool
      * @param kind what stands behind it
+     * @param alone whether no other process can have it open
      */
-    public Database(DataSource dataSource, Kind kind) {
+    public Database(DataSource dataSource, Kind kind, boolean alone) {
+        this.alone = alone;
         this.dataSource = dataSource;
         this.kind = kind;
     }
@@ -42,6 +45,11 @@ public final class Database {
     /** @return what stands behind the pool */
     public Kind kind() {
         return kind;
+    }
+
+    /** @return whether no other process can have it open: an H2 file that is opened in this one */
+    public boolean alone() {
+        return alone;
     }
 
     /**

@@ -110,7 +110,7 @@ public final class DatabaseSetup {
         HikariDataSource pool = null;
         try {
             pool = new HikariDataSource(config);
-            Database database = new Database(pool, kind);
+            Database database = new Database(pool, kind, kind == Database.Kind.H2 && !H2_NOT_ALONE.matcher(url).find());
             preparation.prepare(database);
             closeWith(context, pool);
             return database;

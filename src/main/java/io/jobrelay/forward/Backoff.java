@@ -11,6 +11,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Says when to try again: doubling delays, and the other side's {@code Retry-After} where it asks for longer. */
 public final class Backoff {
 
+    /** A longer {@code Retry-After} is a mistake of the other side's, and nobody would ever hear of it. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
     private Backoff() {
     }
 
@@ -41,7 +44,7 @@ public final class Backoff {
      *
      * @param headers of an answer; names in any case
      * @param clock the relay's
-     * @return how long to wait; null when there is none that can be read
+     * @return how long to wait, at most a day; null when there is none that can be read
      */
     public static Duration retryAfter(Map<String, ?> headers, Clock clock) {
         if (headers == null) {
@@ -51,12 +54,16 @@ public final class Backoff {
                 .map(h -> h.getValue().toString().trim()).findFirst().orElse("");
         try {
             if (value.matches("\\d{1,9}")) {
-                return Duration.ofSeconds(Long.parseLong(value));
+                return atMost(Duration.ofSeconds(Long.parseLong(value)));
             }
             Duration until = Duration.between(clock.instant(), ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-            return until.isNegative() ? Duration.ZERO : until;
+            return until.isNegative() ? Duration.ZERO : atMost(until);
         } catch (DateTimeParseException e) {
             return null;
         }
+    }
+
+    private static Duration atMost(Duration asked) {
+        return asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
     }
 }

@@ -1,8 +1,10 @@
 package io.jobrelay.forward;
 
+import io.jobrelay.http.AnswerLimits;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -20,16 +22,20 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
  */
 public final class HttpSink implements HttpClientConfigurer {
 
+    private static final long MOST_OF_ANSWER = 64 * 1024;
     private final String url;
     private final byte[] key;
+    private final Duration timeout;
     private final Clock clock;
 
     /**
      * @param url {@code relay.sink.http.url}, or null when the sink is not configured
      * @param secret {@code whsec_} and the base64 of the key; null sends no signature
+     * @param timeout {@code relay.sink.http.timeout}
      * @param clock the relay's
      */
-    public HttpSink(String url, String secret, Clock clock) {
+    public HttpSink(String url, String secret, Duration timeout, Clock clock) {
+        this.timeout = timeout;
         this.url = url;
         this.key = secret == null ? null : Base64.getDecoder().decode(secret.replaceFirst("^whsec_", ""));
         this.clock = clock;
@@ -38,7 +44,8 @@ public final class HttpSink implements HttpClientConfigurer {
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         // every repeat is a row with its time: the client makes none of its own
-        builder.disableAutomaticRetries().disableCookieManagement().disableRedirectHandling();
+        builder.disableAutomaticRetries().disableCookieManagement().disableRedirectHandling()
+                .addExecInterceptorFirst("relay-answer-limits", new AnswerLimits(timeout, MOST_OF_ANSWER, false)); // its status says it all
     }
 
     /**

@@ -10,10 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,11 +52,15 @@ public final class ResultFiles {
     }
 
     /**
-     * Returns when the names of the files written so far are on the disk; the files themselves were flushed before they were renamed.
+     * Gives a written and flushed file its name, in place of one that may have it already, and returns when the name is on the disk. At no
+     * moment is there no file of that name where there was one: Camel's own renaming would remove the old one first.
      *
+     * @param written what it is called so far
+     * @param name what it is called from now on
      * @throws IOException when the disk or the folder is gone; nothing has been delivered then
      */
-    public void flush() throws IOException {
+    public void publish(@Header(Exchange.FILE_NAME) String written, @Variable("file") String name) throws IOException {
+        Files.move(folder.resolve(written), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         FileChannel names;
         try {
             names = FileChannel.open(folder, StandardOpenOption.READ);

@@ -13,6 +13,8 @@ import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.transaction.TransactionException;
 
 /**
@@ -80,6 +82,9 @@ public final class Problems {
                 String sentence = unusable.getMessage();
                 return new Problem(Problem.Kind.NO_PUBLIC_URL,
                         sentence.contains("relay.public-url") ? sentence : sentence + " Set relay.public-url.");
+            }
+            if (t instanceof DataIntegrityViolationException || t instanceof InvalidDataAccessResourceUsageException) {
+                break; // the database is there and will say the same again
             }
             if (t instanceof DataAccessException || t instanceof TransactionException || t instanceof SQLException) {
                 LOG.warn("{} was answered 503: {}", where, Redaction.of(failure));

@@ -36,7 +36,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
     /**
      * @param context that holds {@code direct:intake-store}
      * @param capacity how many rows may wait; one more is refused at once
-     * @param patienceMillis how long a caller waits for its row to be stored
+     * @param patienceMillis how long a caller waits for its row to be stored, counted from the arrival of its request
      */
     public GroupCommit(CamelContext context, int capacity, long patienceMillis) {
         this.context = context;
@@ -46,12 +46,16 @@ public final class GroupCommit extends ServiceSupport implements Processor {
 
     @Override
     public void process(Exchange exchange) throws Exception {
+        long left = patienceMillis - exchange.getClock().elapsed(); // it may have waited for its thread, too
+        if (left <= 0) {
+            throw new TimeoutException("The callback waited too long to be stored");
+        }
         Waiting waiting = new Waiting(exchange.getMessage().getBody(), new CompletableFuture<>());
         if (!isStarted() || !queue.offer(waiting)) {
             throw new IllegalStateException("More callbacks are waiting to be stored than can be held");
         }
         try {
-            waiting.stored.get(patienceMillis, TimeUnit.MILLISECONDS);
+            waiting.stored.get(left, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } catch (TimeoutException e) {

@@ -27,7 +27,7 @@ public final class Presence {
      * @param clock the relay's
      */
     public Presence(Database database, Clock clock) {
-        this.alone = database.kind() == Database.Kind.H2;
+        this.alone = database.alone();
         this.clock = clock;
         this.before = clock.millis();
     }

@@ -5,6 +5,7 @@ import io.jobrelay.config.Layers;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
+import io.jobrelay.db.Rows;
 import io.jobrelay.db.SqlFunction;
 import java.time.Clock;
 import java.util.List;
@@ -33,6 +34,7 @@ final class StoppedRelay {
         Database database = DatabaseSetup.openExisting(context, keys);
         context.getPropertiesComponent().addPropertiesFunction(new SqlFunction(layers));
         context.getRegistry().bind("relay-data-source", database.dataSource());
+        context.getRegistry().bind("relay-rows", new Rows());
         context.getRegistry().bind("relay-audit", new Audit(Clock.systemUTC(), false));
         for (String route : ROUTES) {
             PluginHelper.getRoutesLoader(context)

@@ -132,7 +132,7 @@ public final class Submission {
             return row;
         }
         switch (answer.code()) {
-            case 400, 413, 414, 415, 422 -> {
+            case 400, 404, 405, 406, 409, 410, 413, 414, 415, 422 -> { // the API's last word on this request: it will not change
                 row.put("kind", "refused");
                 String response = CallbackBody.isJson(answer.body()) ? new String(answer.body(), StandardCharsets.UTF_8) : null;
                 byte[] body = OutcomeDocument.statusResource(job, "Fail", response, now);

@@ -62,6 +62,11 @@ class PreflightTest {
     }
 
     @Test
+    void an_admin_host_where_the_sandbox_could_not_be_reached_is_refused() {
+        refusal("relay.admin.host", "127.0.0.2").hasMessageContaining("relay.admin.host").hasMessageContaining("sandbox");
+    }
+
+    @Test
     void some_keys_of_the_api_without_its_server_url_stop_the_start() {
         refusal("relay.ringcentral.client-id", "x").hasMessageContaining("relay.ringcentral.server-url").hasMessageContaining("RC_SERVER_URL");
     }

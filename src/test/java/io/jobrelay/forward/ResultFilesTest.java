@@ -50,7 +50,7 @@ class ResultFilesTest {
     void what_is_written_to_first_is_what_goes_when_it_stays_half_written() throws IOException {
         relay.start();
         Path route = Path.of("routes/sink-file.camel.yaml");
-        assertThat(Files.readString(route)).contains("tempFileName: \".${header.relay-id}.${exchangeId}\"");
+        assertThat(Files.readString(route)).contains("expression: \".${header.relay-id}.${exchangeId}\"");
         lay("." + relay.openJob("j-1") + ".4D9A27AF1B1D5A2-0000000000000003", Duration.ofDays(2));
         relay.run("ops-result-retention");
         assertThat(left()).isEmpty();

@@ -11,7 +11,7 @@ class PresenceTest {
 
     @Test
     void an_absence_is_told_again_until_the_jobs_are_marked() {
-        Presence presence = new Presence(new Database(null, Database.Kind.H2), new SettableClock());
+        Presence presence = new Presence(new Database(null, Database.Kind.H2, true), new SettableClock());
         presence.trying();
         assertThat(presence.wasAway(null)).isTrue();
         presence.trying(); // marking them failed: the database was away again

@@ -59,7 +59,7 @@ class RetentionTest {
                 relay.sql("INSERT INTO relay_callback " + columns
                         + " SELECT job, via, received_at + " + rows + ", verdict, body, body_size, body_sha256 FROM relay_callback ORDER BY id");
             }
-            relay.run("ops-retention");
+            relay.run("ops-inspected");
             assertThat(relay.count("SELECT COUNT(*) FROM relay_callback")).isEqualTo(1000);
             assertThat(relay.count("SELECT MIN(received_at) FROM relay_callback")).isEqualTo(1049);
         }

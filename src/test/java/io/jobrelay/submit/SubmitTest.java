@@ -83,6 +83,21 @@ class SubmitTest {
     }
 
     @Test
+    void a_404_and_other_last_words_end_the_job_too_and_what_may_change_does_not() {
+        api.nextSubmits(Reply.error(404, "CMN-102", "Resource for parameter [api] is not found"));
+        String wrongPath = dueJob("{}");
+        relay.untilDelivered(wrongPath);
+        assertThat(relay.job(wrongPath)).containsEntry("status", "Fail").containsEntry("received_via", "submit");
+        assertThat(new String(relay.result(wrongPath), StandardCharsets.UTF_8)).contains("CMN-102");
+
+        api.nextSubmits(Reply.error(403, "CMN-401", "The scope AI is missing"), Reply.of(408));
+        String noScope = dueJob("{}");
+        untilSubmits(2);
+        untilError(noScope, "the API answered 403");
+        assertThat(relay.job(noScope)).containsEntry("status", "Queued");
+    }
+
+    @Test
     void a_503_was_not_taken_and_is_sent_again_with_doubling_delays() {
         api.nextSubmits(Reply.of(503), Reply.of(503));
         String id = dueJob("{}");
