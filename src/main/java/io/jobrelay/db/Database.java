@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /** The one database, and the one thing that differs between its kinds while running: how a commit is made to reach the disk. */
@@ -24,14 +26,25 @@ public final class Database {
 
     private final DataSource dataSource;
     private final Kind kind;
+    private final Supplier<Optional<String>> broken;
 
     /**
      * @param dataSource an open pool
      * @param kind what stands behind it
      */
     public Database(DataSource dataSource, Kind kind) {
+        this(dataSource, kind, Optional::empty);
+    }
+
+    /**
+     * @param dataSource an open pool
+     * @param kind what stands behind it
+     * @param broken says why it cannot be used at the moment, though it may answer
+     */
+    Database(DataSource dataSource, Kind kind, Supplier<Optional<String>> broken) {
         this.dataSource = dataSource;
         this.kind = kind;
+        this.broken = broken;
     }
 
     /** @return the pool every statement of the relay goes through */
@@ -42,6 +55,11 @@ public final class Database {
     /** @return what stands behind the pool */
     public Kind kind() {
         return kind;
+    }
+
+    /** @return why it cannot be written at the moment, without secrets, even though it may answer queries; empty when nothing is known */
+    public Optional<String> broken() {
+        return broken.get();
     }
 
     /**
