@@ -103,7 +103,7 @@ class SeveralInstancesTest {
     void a_statement_that_changes_many_jobs_waits_for_who_settles_them_and_does_not_lock_him_out(String name, String status) throws Exception {
         a.with("relay.poll.interval", "1h").start();
         String text = Files.readString(Path.of("routes/sql", name + ".sql")).replace(":#server", "'https://api.example'")
-                .replace(":#token_error", "'no'").replaceAll(":#(now|before)", String.valueOf(clock.millis()));
+                .replace(":#token_error", "'no'").replaceAll(":#(now|before)", String.valueOf(clock.millis() + 60_000));
         List<String> ids = Stream.of(openJob(status), openJob(status)).sorted().toList();
         a.sql("UPDATE relay_job SET polls = 1 WHERE id = ?", ids.get(0)); // its row lies behind the other's from now on
         try (Connection settling = DriverManager.getConnection(database, "postgres", "postgres"); Statement sql = settling.createStatement()) {
