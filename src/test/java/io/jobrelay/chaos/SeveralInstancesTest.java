@@ -2,6 +2,7 @@ package io.jobrelay.chaos;
 
 import static io.jobrelay.RelayFixture.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jobrelay.Http;
@@ -11,6 +12,7 @@ import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.SettableClock;
 import io.jobrelay.StandInApi;
+import io.jobrelay.config.StartFailure;
 import io.jobrelay.db.Database;
 import io.jobrelay.ops.Sinks;
 import java.nio.file.Files;
@@ -211,6 +213,18 @@ class SeveralInstancesTest {
         release.countDown();
         untilIdle(a);
         assertThat(b.sql("SELECT * FROM relay_api WHERE server = ?", api.url()).get(0)).isEqualTo(good);
+    }
+
+    @Test
+    void an_instance_whose_secrets_share_nothing_with_those_of_one_that_runs_does_not_start() {
+        a.with("relay.webhook.secret", "one").start();
+        await().atMost(PATIENCE).until(() -> a.count("SELECT COUNT(*) FROM relay_setting WHERE name = 'alive.at' AND value_text <> '0'") == 1);
+        for (String other : List.of("two", "two,three", "")) {
+            b.with("relay.webhook.secret", other);
+            assertThatThrownBy(b::start).satisfies(e -> assertThat(StartFailure.sentence(e)).contains("relay.webhook.secret", "in every instance"));
+            b.stop();
+        }
+        b.with("relay.webhook.secret", "two,one").start();
     }
 
     @Test
