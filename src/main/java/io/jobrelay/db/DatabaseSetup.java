@@ -45,6 +45,10 @@ public final class DatabaseSetup {
         if (kind == Database.Kind.H2 && !MEMORY.matcher(url).lookingAt()) {
             config.setExceptionOverride(new Reopening(url, connection(config), clock));
         }
+        if (kind == Database.Kind.POSTGRESQL) {
+            // an instance that stands still, or whose machine is gone, in the middle of a transaction must not hold its locks against the others
+            config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '20s'");
+        }
         return open(context, url, kind, config, "Stop that, or give this one a relay.db.url of its own.", database -> {
             if (kind == Database.Kind.H2) {
                 try (Connection connection = database.dataSource().getConnection(); Statement statement = connection.createStatement()) {

@@ -100,6 +100,12 @@ class SeveralInstancesTest {
         assertThat(files).hasSize(300).doesNotHaveDuplicates();
     }
 
+    @Test
+    void an_instance_that_stands_still_in_a_transaction_does_not_hold_its_locks_for_ever() {
+        a.start();
+        assertThat(a.sql("SELECT current_setting('idle_in_transaction_session_timeout') AS t")).extracting(r -> r.get("t")).containsExactly("20s");
+    }
+
     @ParameterizedTest
     @CsvSource({"job-mark-missed, InProgress", "job-note-token-error, Queued", "job-clear-missed, Queued"})
     void a_statement_that_changes_many_jobs_waits_for_who_settles_them_and_does_not_lock_him_out(String name, String status) throws Exception {
