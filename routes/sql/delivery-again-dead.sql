@@ -1,3 +1,4 @@
+-- locked in one order, should two ask at once
 UPDATE relay_delivery
    SET status = 'Pending',
        attempts = 0,
@@ -5,4 +6,9 @@ UPDATE relay_delivery
        last_error = NULL,
        claim = NULL
  WHERE sink = :#sink
-   AND status = 'Dead'
+   AND job IN (SELECT job
+                 FROM relay_delivery
+                WHERE sink = :#sink
+                  AND status = 'Dead'
+                ORDER BY job
+                  FOR UPDATE)

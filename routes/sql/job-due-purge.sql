@@ -3,5 +3,5 @@ SELECT j.id
   FROM relay_job j
  WHERE j.ended_at <= :#before
    AND NOT EXISTS (SELECT 1 FROM relay_delivery d WHERE d.job = j.id AND d.status = 'Pending')
- ORDER BY j.ended_at
+ ORDER BY j.ended_at, j.id
  LIMIT 200

@@ -100,7 +100,7 @@ final class Beans {
         Folders folders = new Folders(keys);
         folders.make();
         this.database = DatabaseSetup.open(context, keys, clock);
-        this.settings = new Settings(database);
+        this.settings = new Settings(database, clock);
         this.sinks = new Sinks(context, database, keys.list("relay.sinks"), clock);
         RelayHealth.register(context, database, sinks, folders);
         this.upstream = Upstream.of(keys);

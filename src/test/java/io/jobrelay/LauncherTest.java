@@ -67,6 +67,7 @@ class LauncherTest {
             assertThat(run.out).isEmpty();
             assertThat(run.err.lines()).singleElement().asString().contains("Java 17", version, "JAVA_HOME");
         }
+        assertThat(run(Map.of(), home.resolve("bin/relay"), "audit", "--json").status).as("not checked").isEqualTo(2);
         Run gone = run(Map.of("JAVA_HOME", folder.resolve("gone").toString()), home.resolve("bin/relay"));
         assertThat(gone.status).isEqualTo(1);
         assertThat(gone.err.lines()).singleElement().asString().contains("JAVA_HOME", "gone");

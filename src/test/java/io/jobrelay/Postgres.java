@@ -20,7 +20,9 @@ public final class Postgres {
     public static synchronized String newDatabase() {
         try {
             if (server == null) {
-                server = EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
+                server = EmbeddedPostgres.builder().setServerConfig("max_connections", "300")
+                        .setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on") // it starts with both off
+                        .start();
                 Runtime.getRuntime().addShutdownHook(new Thread(Postgres::stop));
             }
             String name = "relay_" + UUID.randomUUID().toString().replace('-', '_');

@@ -83,7 +83,7 @@ public final class RelayFixture implements AutoCloseable {
         if ("postgresql".equals(System.getProperty("test.database"))) {
             withPostgres();
         } else {
-            with("relay.db.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1").with("relay.db.volatile", "true");
+            withMemoryDatabase();
         }
         beans.put("relay-clock", clock);
     }
@@ -98,9 +98,21 @@ public final class RelayFixture implements AutoCloseable {
         return this;
     }
 
+    /** @return this, with H2 in memory, also where the tests run on PostgreSQL */
+    public RelayFixture withMemoryDatabase() {
+        return with("relay.db.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1").with("relay.db.volatile", "true")
+                .with("relay.db.username", "sa").with("relay.db.password", "");
+    }
+
     /** @return this, with H2 in a file of the fixture's folder instead of in memory */
     public RelayFixture withFileDatabase() {
-        return with("relay.db.url", "jdbc:h2:file:" + folder.resolve("data/relay")).with("relay.db.volatile", "false");
+        return with("relay.db.url", "jdbc:h2:file:" + folder.resolve("data/relay")).with("relay.db.volatile", "false")
+                .with("relay.db.username", "sa").with("relay.db.password", "");
+    }
+
+    /** @return this, with a database that outlives {@link #restart}: a PostgreSQL where the test runs on one, else H2 in a file */
+    public RelayFixture withLastingDatabase() {
+        return keys.get("relay.db.url").startsWith("jdbc:h2:") ? withFileDatabase() : this;
     }
 
     /** @return this, on a new database of a real PostgreSQL instead of H2 */

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /** The one database, and the one thing that differs between its kinds while running: how a commit is made to reach the disk. */
@@ -25,6 +27,7 @@ public final class Database {
     private final DataSource dataSource;
     private final Kind kind;
     private final boolean alone;
+    private final Supplier<Optional<String>> broken;
 
     /**
      * @param dataSource an open pool
@@ -32,9 +35,20 @@ public final class Database {
      * @param alone whether no other process can have it open
      */
     public Database(DataSource dataSource, Kind kind, boolean alone) {
-        this.alone = alone;
+        this(dataSource, kind, alone, Optional::empty);
+    }
+
+    /**
+     * @param dataSource an open pool
+     * @param kind what stands behind it
+     * @param alone whether no other process can have it open
+     * @param broken says why it cannot be used at the moment, though it may answer
+     */
+    Database(DataSource dataSource, Kind kind, boolean alone, Supplier<Optional<String>> broken) {
         this.dataSource = dataSource;
         this.kind = kind;
+        this.alone = alone;
+        this.broken = broken;
     }
 
     /** @return the pool every statement of the relay goes through */
@@ -50,6 +64,11 @@ public final class Database {
     /** @return whether no other process can have it open: an H2 file that is opened in this one */
     public boolean alone() {
         return alone;
+    }
+
+    /** @return why it cannot be written at the moment, without secrets, even though it may answer queries; empty when nothing is known */
+    public Optional<String> broken() {
+        return broken.get();
     }
 
     /**

@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -39,7 +41,15 @@ public final class DatabaseSetup {
             throw new StartFailure("relay.db.url names a database in memory, which forgets every job when the relay stops."
                     + " Name a file (jdbc:h2:file:./data/relay), or set relay.db.volatile=true if that is what you want.");
         }
-        return open(context, url, kind, config(keys, url, kind), "Stop that, or give this one a relay.db.url of its own.", database -> {
+        HikariConfig config = config(keys, url, kind);
+        if (kind == Database.Kind.H2 && !MEMORY.matcher(url).lookingAt()) {
+            config.setExceptionOverride(new Reopening(url, connection(config), clock));
+        }
+        if (kind == Database.Kind.POSTGRESQL) {
+            // an instance that stands still, or whose machine is gone, in the middle of a transaction must not hold its locks against the others
+            config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '20s'");
+        }
+        return open(context, url, kind, config, "Stop that, or give this one a relay.db.url of its own.", database -> {
             if (kind == Database.Kind.H2) {
                 try (Connection connection = database.dataSource().getConnection(); Statement statement = connection.createStatement()) {
                     statement.execute("SET WRITE_DELAY 0"); // as it comes, H2 loses half a second of commits to a killed process
@@ -106,11 +116,24 @@ public final class DatabaseSetup {
         return config;
     }
 
+    private static Properties connection(HikariConfig config) {
+        Properties properties = new Properties();
+        properties.putAll(config.getDataSourceProperties());
+        properties.setProperty("user", Objects.requireNonNullElse(config.getUsername(), ""));
+        properties.setProperty("password", Objects.requireNonNullElse(config.getPassword(), ""));
+        return properties;
+    }
+
     private static Database open(CamelContext context, String url, Database.Kind kind, HikariConfig config, String inUse, Preparation preparation) {
         HikariDataSource pool = null;
         try {
             pool = new HikariDataSource(config);
-            Database database = new Database(pool, kind, kind == Database.Kind.H2 && !H2_NOT_ALONE.matcher(url).find());
+            boolean alone = kind == Database.Kind.H2 && !H2_NOT_ALONE.matcher(url).find();
+            Database database = new Database(pool, kind, alone);
+            if (config.getExceptionOverride() instanceof Reopening reopening) {
+                reopening.of(pool);
+                database = new Database(pool, kind, alone, reopening::broken);
+            }
             preparation.prepare(database);
             closeWith(context, pool);
             return database;

@@ -4,6 +4,7 @@ import io.jobrelay.config.StartFailure;
 import io.jobrelay.intake.Webhook;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -16,11 +17,21 @@ public final class Settings {
 
     private static final String SECRET = "webhook.secret";
     private static final String DIGESTS = "webhook.secret.digests";
+    private static final String ALIVE = "alive.at";
+    /** Each instance says every two seconds that it is alive. */
+    private static final long MOMENT_MILLIS = 5_000;
     private final JdbcTemplate jdbc;
+    private final boolean alone;
+    private final Clock clock;
 
-    /** @param database that holds {@code relay_setting} */
-    public Settings(Database database) {
+    /**
+     * @param database that holds {@code relay_setting}
+     * @param clock the relay's
+     */
+    public Settings(Database database, Clock clock) {
         this.jdbc = new JdbcTemplate(database.dataSource());
+        this.alone = database.alone();
+        this.clock = clock;
     }
 
     /**
@@ -28,7 +39,7 @@ public final class Settings {
      *
      * @param configured {@code relay.webhook.secret}, or empty
      * @return the first signs, all verify: those configured, and the one made at the first start that went without
-     * @throws StartFailure when open jobs were given URLs that none of them could verify
+     * @throws StartFailure when open jobs, or those that a running instance accepts, have URLs that none of them could verify
      */
     public List<String> secrets(List<String> configured) {
         List<String> secrets = new ArrayList<>(configured);
@@ -43,9 +54,10 @@ public final class Settings {
         }
         List<String> digests = secrets.stream().map(Settings::digest).toList();
         String known = get(DIGESTS);
-        if (known != null && Collections.disjoint(List.of(known.split(",")), digests) && openJobs()) {
+        if (known != null && Collections.disjoint(List.of(known.split(",")), digests) && (openJobs() || othersLive())) {
             throw new StartFailure("None of the secrets in relay.webhook.secret is one that another instance, or the last start, signs with,"
-                    + " so the callbacks of open jobs could not be verified. Put the old secret behind the new one until those jobs have ended.");
+                    + " so callbacks could not be verified. Put the old secret behind the new one until the jobs open now have ended"
+                    + (alone ? "." : ", in every instance."));
         }
         put(DIGESTS, String.join(",", digests));
         return secrets;
@@ -53,6 +65,11 @@ public final class Settings {
 
     private boolean openJobs() {
         return !jdbc.queryForList("SELECT id FROM relay_job WHERE status IN ('Queued', 'InProgress') LIMIT 1", String.class).isEmpty();
+    }
+
+    private boolean othersLive() {
+        String alive = alone ? null : get(ALIVE);
+        return alive != null && clock.millis() - Long.parseLong(alive) < MOMENT_MILLIS;
     }
 
     private static String digest(String secret) {

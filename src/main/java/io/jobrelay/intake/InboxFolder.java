@@ -311,7 +311,9 @@ final class InboxFolder {
             } catch (FileAlreadyExistsException e) {
                 continue;
             }
-            Files.write(error, (sentence + "\n").getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW);
+            Path draft = rejected.resolve("." + intake); // whoever looks for the sentence finds it whole
+            Files.writeString(draft, sentence + "\n");
+            Files.move(draft, error);
             return target;
         }
         throw new FileAlreadyExistsException(own.marked(intake).in(rejected).toString());

@@ -50,7 +50,7 @@ public final class AuditCommand {
             }
             out.flush();
             return report.path("ok").booleanValue() ? HOLDS : BROKEN;
-        } catch (Exception e) {
+        } catch (Exception | Error e) { // Java's own exit status for an error would be 1: broken
             err.println(sentence(e));
             return NOT_CHECKED;
         }
@@ -83,7 +83,7 @@ public final class AuditCommand {
         return set;
     }
 
-    private static String sentence(Exception failure) {
+    private static String sentence(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof StartFailure) {
                 return t.getMessage();

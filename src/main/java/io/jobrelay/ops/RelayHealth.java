@@ -2,6 +2,7 @@ package io.jobrelay.ops;
 
 import io.jobrelay.config.Folders;
 import io.jobrelay.db.Database;
+import io.jobrelay.db.Durability;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -37,7 +38,10 @@ public final class RelayHealth {
         HealthCheckRegistry registry = HealthCheckRegistry.get(context);
         if (registry != null) {
             ExecutorService asker = context.getExecutorServiceManager().newSingleThreadExecutor(RelayHealth.class, "relay-health");
-            registry.register(new Answers(asker, database));
+            Durability durability = new Durability(database);
+            durability.look();
+            registry.register(new Answers(asker, database, durability));
+            registry.register(new Notice("relay-durability", durability::weak));
             registry.register(new Notice("relay-sinks", () -> sinks.unserved().stream().map(name -> "relay.sinks names " + name
                     + ", but no route offers direct:sink-" + name + ": what is due there waits.").toList()));
             registry.register(new Notice("relay-folders", folders::unwritable));
@@ -82,16 +86,20 @@ public final class RelayHealth {
         }
     }
 
-    /** DOWN when the database does not answer in time. A question still unanswered is not asked again, so that no threads pile up. */
+    /** DOWN when the database does not answer in time, or cannot write. A question still unanswered is not asked again, so that no threads pile up. */
     private static final class Answers extends AbstractHealthCheck {
 
         private final ExecutorService asker;
+        private final Database database;
+        private final Durability durability;
         private final JdbcTemplate jdbc;
-        private Future<Integer> asked;
+        private Future<?> asked;
 
-        Answers(ExecutorService asker, Database database) {
+        Answers(ExecutorService asker, Database database, Durability durability) {
             super("relay", "relay-database");
             this.asker = asker;
+            this.database = database;
+            this.durability = durability;
             this.jdbc = new JdbcTemplate(database.dataSource());
             this.jdbc.setQueryTimeout(2);
         }
@@ -100,10 +108,13 @@ public final class RelayHealth {
         protected synchronized void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
             try {
                 if (asked == null || asked.isDone()) {
-                    asked = asker.submit(() -> jdbc.queryForObject("SELECT 1", Integer.class));
+                    asked = asker.submit(() -> {
+                        jdbc.queryForObject("SELECT 1", Integer.class);
+                        durability.look();
+                    });
                 }
                 asked.get(2, TimeUnit.SECONDS);
-                builder.up();
+                database.broken().ifPresentOrElse(why -> builder.down().message("The database cannot be used: " + why), builder::up);
             } catch (ExecutionException e) {
                 builder.down().message("The database cannot be used: " + Redaction.of(e));
             } catch (TimeoutException e) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,11 @@ class ChaosTest {
 
     @TempDir
     private Path folder;
+
+    @BeforeEach
+    void say() {
+        System.out.println("chaos: seed " + seed + " for " + seconds + " s begins");
+    }
 
     @AfterEach
     void stop() {

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 final class Havoc {
 
     private static final long LONGEST_START = Duration.ofSeconds(20).toNanos();
-    /** What the shortest run on the slowest machine sees too: a kill and a database crash. */
-    private static final List<Integer> SURE = List.of(0, 50);
+    /** What the shortest run on the slowest machine sees too: a kill, a database crash and a standstill. */
+    private static final List<Integer> SURE = List.of(0, 60, 50);
     private final Dice dice;
     private final List<RelayProcess> relays;
     private final StoppablePostgres database;
@@ -18,6 +18,7 @@ final class Havoc {
     private int kills;
     private int stops;
     private int crashes;
+    private int freezes;
     private int revocations;
 
     /**
@@ -53,7 +54,12 @@ final class Havoc {
             } else if (luck < 48) {
                 stops++;
                 one.terminate();
-            } else if (luck < 82) {
+            } else if (luck < 58) {
+                freezes++;
+                one.freeze();
+                pause(1_000, 6_000); // its claims, of 3 s, run out or do not
+                one.thaw();
+            } else if (luck < 84) {
                 crashes++;
                 database.crash();
                 pause(100, 2_500);
@@ -83,6 +89,6 @@ final class Havoc {
 
     /** @return what was done, in a few words */
     String summary() {
-        return kills + " kills, " + stops + " stops, " + crashes + " database crashes, " + revocations + " revocations";
+        return kills + " kills, " + stops + " stops, " + freezes + " standstills, " + crashes + " database crashes, " + revocations + " revocations";
     }
 }

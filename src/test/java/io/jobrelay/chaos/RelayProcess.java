@@ -69,6 +69,28 @@ final class RelayProcess implements AutoCloseable {
         end(Process::destroyForcibly);
     }
 
+    /** Lets it stand still until {@link #thaw}: its connections stay, its claims run out. */
+    void freeze() {
+        signal("-STOP");
+    }
+
+    /** Lets it go on in the middle of what it did. */
+    void thaw() {
+        signal("-CONT");
+    }
+
+    private synchronized void signal(String signal) {
+        if (alive()) {
+            try {
+                new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** {@code SIGTERM}, and the time it takes. */
     void terminate() {
         end(p -> {

@@ -2,6 +2,7 @@ package io.jobrelay.chaos;
 
 import static io.jobrelay.RelayFixture.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jobrelay.Http;
@@ -11,8 +12,14 @@ import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.SettableClock;
 import io.jobrelay.StandInApi;
+import io.jobrelay.config.StartFailure;
 import io.jobrelay.db.Database;
 import io.jobrelay.ops.Sinks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,9 +31,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two relays on one PostgreSQL are one relay: one queue, one budget, one token, one secret, and nobody undoes what the other has done. */
 class SeveralInstancesTest {
@@ -88,6 +98,41 @@ class SeveralInstancesTest {
         List<String> files = new ArrayList<>(a.resultFiles());
         files.addAll(b.resultFiles());
         assertThat(files).hasSize(300).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void an_instance_that_stands_still_in_a_transaction_does_not_hold_its_locks_for_ever() {
+        a.start();
+        assertThat(a.sql("SELECT current_setting('idle_in_transaction_session_timeout') AS t")).extracting(r -> r.get("t")).containsExactly("20s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"job-mark-missed, InProgress", "job-note-token-error, Queued", "job-clear-missed, Queued"})
+    void a_statement_that_changes_many_jobs_waits_for_who_settles_them_and_does_not_lock_him_out(String name, String status) throws Exception {
+        a.with("relay.poll.interval", "1h").start();
+        String text = Files.readString(Path.of("routes/sql", name + ".sql")).replace(":#server", "'https://api.example'")
+                .replace(":#token_error", "'no'").replaceAll(":#(now|before)", String.valueOf(clock.millis() + 60_000));
+        List<String> ids = Stream.of(openJob(status), openJob(status)).sorted().toList();
+        a.sql("UPDATE relay_job SET polls = 1 WHERE id = ?", ids.get(0)); // its row lies behind the other's from now on
+        try (Connection settling = DriverManager.getConnection(database, "postgres", "postgres"); Statement sql = settling.createStatement()) {
+            settling.setAutoCommit(false);
+            sql.execute("UPDATE relay_job SET polls = 2 WHERE id = '" + ids.get(0) + "'");
+            Future<Integer> many = threads.submit(() -> {
+                try (Connection own = DriverManager.getConnection(database, "postgres", "postgres"); Statement all = own.createStatement()) {
+                    return all.executeUpdate(text);
+                }
+            });
+            until("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()", 1);
+            sql.execute("UPDATE relay_job SET polls = 2 WHERE id = '" + ids.get(1) + "'");
+            settling.commit();
+            assertThat(many.get()).isEqualTo(2);
+        }
+        assertThat(a.count("SELECT COUNT(*) FROM relay_job WHERE polls = 2")).isEqualTo(2);
+    }
+
+    private String openJob(String status) {
+        return a.insertJob(Map.of("status", status, "job_id", "of-" + System.nanoTime(), "missed", true, "server", "https://api.example",
+                "next_submit_at", clock.millis()));
     }
 
     // ---- one budget, one token, one secret
@@ -174,6 +219,18 @@ class SeveralInstancesTest {
         release.countDown();
         untilIdle(a);
         assertThat(b.sql("SELECT * FROM relay_api WHERE server = ?", api.url()).get(0)).isEqualTo(good);
+    }
+
+    @Test
+    void an_instance_whose_secrets_share_nothing_with_those_of_one_that_runs_does_not_start() {
+        a.with("relay.webhook.secret", "one").start();
+        await().atMost(PATIENCE).until(() -> a.count("SELECT COUNT(*) FROM relay_setting WHERE name = 'alive.at' AND value_text <> '0'") == 1);
+        for (String other : List.of("two", "two,three", "")) {
+            b.with("relay.webhook.secret", other);
+            assertThatThrownBy(b::start).satisfies(e -> assertThat(StartFailure.sentence(e)).contains("relay.webhook.secret", "in every instance"));
+            b.stop();
+        }
+        b.with("relay.webhook.secret", "two,one").start();
     }
 
     @Test

@@ -73,6 +73,7 @@ class PreflightTest {
 
     @Test
     void a_database_in_memory_is_refused_unless_that_is_wanted() {
+        relay.withMemoryDatabase();
         refusal("relay.db.volatile", "false").hasMessageContaining("relay.db.volatile=true");
         refusal("relay.db.url", "jdbc:h2:nioMemFS:x").hasMessageContaining("relay.db.volatile=true");
     }

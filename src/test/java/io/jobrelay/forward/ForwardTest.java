@@ -3,6 +3,7 @@ package io.jobrelay.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.Received;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Promise P2: every outcome reaches every sink, a repeat carries the same id, and what failed says when it is tried again. */
+@OnBothDatabases
 class ForwardTest {
 
     private static final String KEY = Base64.getEncoder().encodeToString("a key of thirty-two bytes length".getBytes(StandardCharsets.UTF_8));

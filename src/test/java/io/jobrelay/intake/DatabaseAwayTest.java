@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.jobrelay.Http;
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import java.io.IOException;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The relay's own faults never look like the sender's: without its database it says come again, and what comes again counts once. */
+@OnBothDatabases
 class DatabaseAwayTest {
 
     @Test

@@ -3,6 +3,7 @@ package io.jobrelay.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.http.Problem;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What {@code direct:intake-accept} promises to the inbox and to {@code POST /jobs}: all rows or none, and none twice. */
+@OnBothDatabases
 class JobAcceptanceTest {
 
     private static RelayFixture relay;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jobrelay.Http;
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
 import io.jobrelay.ops.AdminClient;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Promise: what {@code POST /jobs} answers 202 is one job on disk, sent as it was given; everything else is told what is wrong with it. */
+@OnBothDatabases
 class PostJobsTest {
 
     private static final String JOB = "{\"api\":\"speech-to-text\",\"request\":{\"contentUri\":\"https://media.example/a.mp3\"}}";

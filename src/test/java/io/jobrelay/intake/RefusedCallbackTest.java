@@ -3,6 +3,7 @@ package io.jobrelay.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.Http;
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What comes to a signed URL and cannot be its job's result is refused, kept for inspection, and makes the relay ask the API itself. */
+@OnBothDatabases
 class RefusedCallbackTest {
 
     private static StandInApi api;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jobrelay.Http;
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.ops.AdminClient;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Promise: a job whose media came by the inbox can be submitted again for as long as the file is there. */
+@OnBothDatabases
 class ResubmitMediaTest {
 
     private static String failed(InboxRelay inbox, AdminClient admin, String name) {

@@ -3,6 +3,7 @@ package io.jobrelay.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.Http;
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.Raw;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Without the signature a callback proves nothing: it can make the relay ask the API about an open job, and nothing else. */
+@OnBothDatabases
 class UnsignedCallbackTest {
 
     private static StandInApi api;

@@ -3,6 +3,7 @@ package io.jobrelay.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.Http;
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.Raw;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A callback at its signed URL is on record before it is answered 200, and ends its job once. */
+@OnBothDatabases
 class WebhookTest {
 
     private static StandInApi api;

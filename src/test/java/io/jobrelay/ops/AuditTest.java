@@ -15,7 +15,7 @@ class AuditTest extends AuditLaws {
 
     @Override
     RelayFixture fixture() {
-        return new RelayFixture();
+        return new RelayFixture().withMemoryDatabase();
     }
 
     @Override

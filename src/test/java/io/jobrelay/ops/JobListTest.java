@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Promise: {@code GET /jobs} shows every job once, newest first, page by page. */
+@OnBothDatabases
 class JobListTest {
 
     private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();

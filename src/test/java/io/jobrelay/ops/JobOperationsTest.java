@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jobrelay.Http;
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Promise: an operator can poll, cancel, redeliver, resubmit and pause, and what is not possible is refused with the reason. */
+@OnBothDatabases
 class JobOperationsTest {
 
     private StandInApi api;

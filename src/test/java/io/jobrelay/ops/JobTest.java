@@ -4,6 +4,7 @@ import static io.jobrelay.ops.AdminClient.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.intake.Webhook;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Promise: a job can be looked at by the relay's id and by every jobId it ever had, and its result is what the sinks get. */
+@OnBothDatabases
 class JobTest {
 
     private static RelayFixture relay;

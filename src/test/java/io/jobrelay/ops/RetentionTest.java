@@ -3,12 +3,14 @@ package io.jobrelay.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import java.time.Duration;
 import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.Test;
 
 /** Promise: what has ended and reached its sinks leaves after its time, and nothing else ever does. */
+@OnBothDatabases
 class RetentionTest {
 
     @Test

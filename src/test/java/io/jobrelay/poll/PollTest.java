@@ -3,6 +3,7 @@ package io.jobrelay.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Promise: a job whose callback does not come is asked for, rarely and in time, and one that the API has forgotten is given up. */
+@OnBothDatabases
 class PollTest {
 
     private static final long MINUTE = 60_000;

@@ -3,6 +3,7 @@ package io.jobrelay.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Promise P4: submits and polls share one budget, and after a 429 nothing is sent until the penalty is over. */
+@OnBothDatabases
 class RateLimitTest {
 
     private final RelayFixture relay = new RelayFixture();

@@ -2,6 +2,7 @@ package io.jobrelay.settle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
 import io.jobrelay.StandInApi.OnSubmit;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One place ends a job, once, whatever comes twice, together, too early or in another order. */
+@OnBothDatabases
 class SettleTest {
 
     private final ExecutorService threads = Executors.newFixedThreadPool(8);

@@ -3,6 +3,7 @@ package io.jobrelay.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Promise: a job that was accepted is sent to the API, once where the API can be asked, and never forgotten where it cannot. */
+@OnBothDatabases
 class SubmitTest {
 
     private StandInApi api;
