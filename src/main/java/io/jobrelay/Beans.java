@@ -27,12 +27,12 @@ import io.jobrelay.forward.ToSink;
 import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.AdminErrors;
 import io.jobrelay.http.Capability;
-import io.jobrelay.http.IdleVertx;
 import io.jobrelay.http.Media;
 import io.jobrelay.http.MediaUrl;
 import io.jobrelay.http.Problems;
 import io.jobrelay.http.PublicHeaders;
 import io.jobrelay.http.PublicUrl;
+import io.jobrelay.http.ServerVertx;
 import io.jobrelay.intake.Acceptance;
 import io.jobrelay.intake.GroupCommit;
 import io.jobrelay.intake.Inbox;
@@ -204,7 +204,7 @@ final class Beans {
         registry.bind("relay-public-headers", new PublicHeaders());
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
         AdminErrors.on(context, keys.number("relay.admin.port"));
-        registry.bind("relay-vertx", IdleVertx.make(context, new VertxOptions().setWorkerPoolSize(256)
+        registry.bind("relay-vertx", ServerVertx.make(context, new VertxOptions().setWorkerPoolSize(256)
                 .setMaxWorkerExecuteTime(Long.MAX_VALUE))); // a worker sends media for as long as the other side takes to fetch it
         if (upstream.sandbox()) {
             Sandbox.bind(context, secrets, keys.duration("relay.claim.lease"), clock);

@@ -6,6 +6,10 @@ import io.jobrelay.Http;
 import io.jobrelay.Raw;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.http.Capability;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -66,6 +70,17 @@ class StrangeSenderTest {
         String reply = Raw.send(relay.publicPort(), ("POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
         assertThat(reply).startsWith("HTTP/1.1 200 ");
+        recorded();
+    }
+
+    @Test
+    void a_sender_that_would_rather_speak_http_2_is_answered() throws Exception {
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        for (String url : new String[] {relay.callbackUrl(id), relay.adminUrl() + "/jobs"}) {
+            String text = url.endsWith("/jobs") ? "{\"jobId\":\"" + UUID.randomUUID() + "\"}" : body;
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.ofString(text)).build();
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).isIn(200, 202);
+        }
         recorded();
     }
 

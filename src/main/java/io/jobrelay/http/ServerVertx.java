@@ -12,14 +12,16 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * A Vert.x whose HTTP servers close connections on which nothing moves. Camel makes the options of its servers inside and leaves them
- * without any timeout, but takes a Vert.x that is bound: connections opened and forgotten would otherwise add up until no more can be.
+ * A Vert.x whose HTTP servers close connections on which nothing moves, and speak HTTP/1.1 only. Camel makes the options of its servers
+ * inside and leaves them without any timeout, but takes a Vert.x that is bound: connections opened and forgotten would otherwise add up
+ * until no more can be. HTTP/2 is left out because Camel resumes each request once more when the guard has read its body, which there is an
+ * error; who offers to upgrade (h2c) is answered in HTTP/1.1.
  */
-public final class IdleVertx {
+public final class ServerVertx {
 
     private static final int IDLE_SECONDS = 180;
 
-    private IdleVertx() {
+    private ServerVertx() {
     }
 
     /**
@@ -35,10 +37,10 @@ public final class IdleVertx {
                 vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(e -> null).join();
             }
         });
-        return (Vertx) Proxy.newProxyInstance(IdleVertx.class.getClassLoader(), new Class<?>[] {VertxInternal.class},
+        return (Vertx) Proxy.newProxyInstance(ServerVertx.class.getClassLoader(), new Class<?>[] {VertxInternal.class},
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("createHttpServer") && arguments != null) {
-                        ((HttpServerOptions) arguments[0]).setIdleTimeout(IDLE_SECONDS);
+                        ((HttpServerOptions) arguments[0]).setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false).setUseAlpn(false);
                     }
                     return call(vertx, method, arguments);
                 });
