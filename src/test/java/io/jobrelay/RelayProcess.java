@@ -49,7 +49,7 @@ public final class RelayProcess implements AutoCloseable {
      */
     public RelayProcess start() {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                "-cp", System.getProperty("java.class.path"), "-Djobrelay.home=" + Path.of("").toAbsolutePath()));
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), "-Djobrelay.home=" + Path.of("").toAbsolutePath()));
         keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add(RelayApplication.class.getName());
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)

@@ -132,7 +132,7 @@ class JobOperationsTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        assertThat(answers).extracting(Http.Answer::status).hasSize(8).containsOnly(202, 409).contains(202);
+        assertThat(answers).extracting(Http.Answer::status).hasSize(8).isSubsetOf(202, 409).contains(202);
         assertThat(answers).filteredOn(a -> a.status() == 202).allMatch(a -> json(a).path("status").textValue().equals("Cancelled"));
         relay.untilDelivered(id);
         assertThat(relay.deliveries(id)).hasSize(1);
