@@ -192,6 +192,7 @@ final class Beans {
         registry.bind("relay-job-answer", new JobAnswer());
         registry.bind("relay-job-rules", new JobRules(webhook, sinks, clock));
         registry.bind("relay-presence", new Presence(database, clock));
+        SharedStep.bind(context, "relay-ring-missed", new Bell(context, "ops-missed", 1));
         registry.bind("relay-audit", new Audit(clock, true));
         registry.bind("relay-audit-turn", new AuditTurn());
         registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));

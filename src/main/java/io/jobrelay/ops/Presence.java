@@ -3,6 +3,8 @@ package io.jobrelay.ops;
 import io.jobrelay.db.Database;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
 /**
@@ -18,6 +20,7 @@ public final class Presence {
     private long before;
     private Long lastBeat;
     private int tries;
+    private int absences;
     private boolean takenOver;
     private boolean missed;
     private boolean watching;
@@ -41,25 +44,49 @@ public final class Presence {
      * Called with each beat of this instance that reached the database.
      *
      * @param alive when any instance was last alive, in milliseconds since the epoch as text; null when none ever was
-     * @return whether callbacks may have been missed since; until {@link #marked} it stays so, since marking the jobs may fail
+     * @return whether callbacks may have been missed since; until {@link #marked} it stays so, since marking the jobs may fail or take long
      */
     public synchronized boolean wasAway(@Variable("alive") String alive) {
-        if (lastBeat != null) {
-            before = clock.millis();
-        }
         long now = System.nanoTime(); // not the relay's clock: a step of that is not an absence
         boolean away = lastBeat == null ? alone || alive == null || alive.isBlank() || clock.millis() - Long.parseLong(alive) > MOMENT.toMillis()
                 : now - lastBeat > (tries > 1 ? MOMENT : STANDSTILL).toNanos(); // a busy machine beats late, but it was there
+        if (away) {
+            missed = true;
+            watching = true;
+            before = lastBeat == null ? before : clock.millis();
+            absences++;
+        }
         lastBeat = now;
         tries = 0;
-        missed |= away;
-        watching |= away;
         return missed;
     }
 
-    /** The jobs whose callbacks may have been missed are marked to be polled. */
-    public synchronized void marked() {
-        missed = false;
+    /**
+     * @param count of jobs marked so far
+     * @param rows marked now
+     * @return how many they are together
+     */
+    public int plus(@Variable("count") int count, @Body List<?> rows) {
+        return count + rows.size();
+    }
+
+    /** @return whether jobs are to be marked that may have missed their callback */
+    public synchronized boolean missed() {
+        return missed;
+    }
+
+    /** @return the number of the last absence, for {@link #marked} */
+    public synchronized int absence() {
+        return absences;
+    }
+
+    /**
+     * The jobs whose callbacks may have been missed are marked to be polled.
+     *
+     * @param absence after which they were; where there was another since, they have to be marked again
+     */
+    public synchronized void marked(@Variable("absence") int absence) {
+        missed &= absence != absences;
     }
 
     /** @return true once, where this is the only process: what is claimed by another belongs to a dead one */
@@ -81,7 +108,7 @@ public final class Presence {
 
     /** @return whether the jobs polled after an absence are still being counted */
     public synchronized boolean watching() {
-        return watching;
+        return watching && !missed; // before they are marked there is none to count
     }
 
     /** The last of them has been polled. */

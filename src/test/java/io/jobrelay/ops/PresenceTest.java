@@ -16,7 +16,8 @@ class PresenceTest {
         assertThat(presence.wasAway(null)).isTrue();
         presence.trying(); // marking them failed: the database was away again
         assertThat(presence.wasAway(null)).isTrue();
-        presence.marked();
+        assertThat(presence.watching()).as("none is marked yet").isFalse();
+        presence.marked(presence.absence());
         presence.trying();
         assertThat(presence.wasAway(null)).isFalse();
         assertThat(presence.watching()).isTrue();
