@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ErrorHandlerFactory;
+import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.model.FromDefinition;
 import org.apache.camel.model.Model;
@@ -57,7 +59,7 @@ final class HostRoutes extends LifecycleStrategySupport {
                 files.add(file);
                 places.add(file.getLocation());
             }
-            PluginHelper.getRoutesLoader(context).loadRoutes(files);
+            load(context, files);
             for (RouteDefinition route : List.copyOf(model.getRouteDefinitions())) {
                 if (route.getResource() != null && places.contains(route.getResource().getLocation())) {
                     adapt(model, route);
@@ -67,6 +69,18 @@ final class HostRoutes extends LifecycleStrategySupport {
             throw e;
         } catch (Exception e) {
             throw RuntimeCamelException.wrapRuntimeCamelException(e);
+        }
+    }
+
+    /** An error handler that the host has set for the whole context would take the place of those that the policies name. */
+    private static void load(CamelContext context, List<Resource> files) throws Exception {
+        ExtendedCamelContext extended = context.getCamelContextExtension();
+        ErrorHandlerFactory ofTheHost = extended.getErrorHandlerFactory();
+        extended.setErrorHandlerFactory(null);
+        try {
+            PluginHelper.getRoutesLoader(context).loadRoutes(files);
+        } finally {
+            extended.setErrorHandlerFactory(ofTheHost);
         }
     }
 

@@ -170,7 +170,7 @@ class EmbedTest {
         assertThat(context.getRegistry().findByType(Clock.class)).containsExactly(clock);
         assertThat(context.getRouteConfigurationDefinitions()).allMatch(policy -> policy.getId().startsWith("relay-"));
         assertThat(context.getRoutes().stream().map(Route::getRouteId)).contains("intake-webhook", "settle-callbacks", "sink-file")
-                .noneMatch(id -> id.startsWith("sandbox-") || id.startsWith("intake-inbox") || id.equals("intake-media"));
+                .noneMatch(id -> id.startsWith("sandbox-") || id.equals("intake-inbox") || id.equals("intake-media"));
         assertThat(before).isNotEmpty();
         assertThat(HealthCheckHelper.invoke(context)).filteredOn(result -> "relay".equals(result.getCheck().getGroup()))
                 .extracting(result -> result.getCheck().getId()).isNotEmpty().allMatch(id -> id.startsWith("relay-"));
@@ -192,19 +192,19 @@ class EmbedTest {
             @Override
             public void configure() {
                 from("direct:dead").process(outcomes::add);
-                from("direct:sink-bad").throwException(new IllegalStateException("later"));
+                from("direct:sink-bad").errorHandler(noErrorHandler()).throwException(new IllegalStateException("later"));
             }
         });
         set("relay.sinks", "bad").set("relay.delivery.max-attempts", "1");
         start();
         StandInApi.Job job = submit();
-        job.succeed("{}");
-        job.callBack();
         DataSource relay = context.getRegistry().lookupByNameAndType("relay-data-source", DataSource.class);
         new JdbcTemplate(relay).execute("ALTER TABLE relay_callback RENAME TO hidden");
-        long asked = System.nanoTime();
-        assertThat(job.callBack()).isEqualTo(503);
-        assertThat(System.nanoTime() - asked).isLessThan(30_000_000_000L);
+        job.succeed("{}");
+        assertThat(job.callBack()).as("nobody else handled that it could not be stored").isEqualTo(503);
+        new JdbcTemplate(relay).execute("ALTER TABLE hidden RENAME TO relay_callback");
+        assertThat(job.callBack()).isEqualTo(200);
+        RelayFixture.patiently().until(() -> new JdbcTemplate(relay).queryForList("SELECT status FROM relay_delivery", String.class), List.of("Dead")::equals);
         assertThat(outcomes).isEmpty();
     }
 
