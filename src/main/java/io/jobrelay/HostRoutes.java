@@ -86,7 +86,7 @@ final class HostRoutes extends LifecycleStrategySupport {
 
     private static void remove(Model model, Set<String> packaged) throws Exception {
         for (RouteConfigurationDefinition policy : List.copyOf(model.getRouteConfigurationDefinitions())) {
-            if (isOf(policy.getResource(), packaged)) {
+            if (policy.getId() != null && policy.getId().startsWith("relay-")) { // they do not tell their file
                 model.removeRouteConfiguration(policy);
             }
         }

@@ -1,5 +1,6 @@
 package host;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.builder.RouteBuilder;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -20,7 +21,7 @@ public class Application {
             @Override
             public void configure() {
                 from("direct:sink-host").routeId("my-sink")
-                        .to("sql:INSERT INTO customer_call VALUES (:#relay-reference, :#relay-job-id, :#${body})");
+                        .to("sql:INSERT INTO customer_call VALUES (:#${header.relay-reference}, :#${header.relay-job-id}, :#${body})");
             }
         };
     }
@@ -28,12 +29,16 @@ public class Application {
     /** What has nothing to do with the relay, and is not to notice it. */
     @Bean
     RouteBuilder own() {
+        AtomicInteger attempts = new AtomicInteger();
         return new RouteBuilder() {
             @Override
             public void configure() {
                 onException(IllegalStateException.class).handled(true).maximumRedeliveries(2).redeliveryDelay(0)
-                        .setBody(simple("after ${header.CamelRedeliveryCounter} redeliveries"));
-                from("platform-http:/hello").routeId("my-failing").throwException(new IllegalStateException("mine"));
+                        .setBody(exchange -> "after " + attempts.getAndSet(0) + " attempts");
+                from("platform-http:/hello").routeId("my-failing").process(exchange -> {
+                    attempts.incrementAndGet();
+                    throw new IllegalStateException("mine");
+                });
             }
         };
     }

@@ -3,14 +3,14 @@ package host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +40,11 @@ class ApplicationTest {
     private int port;
 
     @DynamicPropertySource
-    static void freePort(DynamicPropertyRegistry keys) throws IOException {
+    static void keys(DynamicPropertyRegistry keys) throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             int free = socket.getLocalPort();
             keys.add("server.port", () -> free);
+            keys.add("relay.webhook.max-body", () -> "1MB");
         }
     }
 
@@ -68,6 +69,17 @@ class ApplicationTest {
         HttpResponse<String> job = send("GET", answer.headers().firstValue("Location").orElseThrow(), null);
         assertThat(job.body()).contains("\"status\":\"Success\"");
         assertThat(send("GET", "/relay/jobs?status=Nonsense", null).statusCode()).isEqualTo(400);
+
+        String webhook = StandInApi.webhook.substring(("http://localhost:" + port).length());
+        String again = "{\"jobId\":\"job-1\",\"status\":\"Success\",\"response\":\"a=b&c=%20\"}";
+        assertThat(send("POST", webhook, again, "Content-Type", "application/x-www-form-urlencoded").statusCode()).isEqualTo(200);
+        assertThat(send("POST", webhook, "{\"x\":\"" + "x".repeat(1_000_000) + "\"}").statusCode()).isEqualTo(413);
+        jdbc.execute("ALTER TABLE relay_callback RENAME TO hidden");
+        HttpResponse<String> away = send("POST", webhook, again);
+        jdbc.execute("ALTER TABLE hidden RENAME TO relay_callback");
+        assertThat(away.statusCode()).isEqualTo(503);
+        assertThat(away.headers().firstValue("Retry-After")).isPresent();
+        assertThat(away.body()).isEmpty();
     }
 
     @Test
@@ -84,7 +96,7 @@ class ApplicationTest {
 
     @Test
     void the_hosts_own_routes_keep_their_error_handling() throws Exception {
-        assertThat(send("GET", "/hello", null).body()).isEqualTo("after 2 redeliveries");
+        assertThat(send("GET", "/hello", null).body()).isEqualTo("after 3 attempts");
     }
 
     @Test
