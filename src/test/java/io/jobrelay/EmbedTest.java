@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobrelay.config.StartFailure;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.h2.jdbcx.JdbcDataSource;
@@ -94,13 +97,23 @@ class EmbedTest {
         return api.jobs().get(0);
     }
 
+    /** As the API does it, which comes again where a slow machine said 503; as a form, which the body is not. */
+    private static int call(StandInApi.Job job, byte[] body) {
+        for (int tries = 1; true; tries++) {
+            int status = Http.send("POST", job.webhook(), body, "Content-Type", "application/x-www-form-urlencoded").status();
+            if (status != 503 || tries == 6) {
+                return status;
+            }
+        }
+    }
+
     @Test
     void a_job_goes_from_submit_to_sink_on_the_hosts_database() throws Exception {
         DataSource host = hostDataSource();
         start();
         StandInApi.Job job = submit();
         job.succeed("{\"summary\":\"all is well\"}");
-        assertThat(job.callBack()).isEqualTo(200);
+        assertThat(job.callBackLikeTheApi()).endsWith(200);
         RelayFixture.patiently().until(() -> outcomes.size() == 1);
         Exchange outcome = outcomes.remove();
         assertThat(outcome.getMessage().getBody(String.class)).contains("\"response\":{\"summary\":\"all is well\"}");
@@ -130,13 +143,32 @@ class EmbedTest {
         assertThat(token.status()).isEqualTo(200);
         assertThat(token.header("Validation-Token")).isEqualTo("abc");
         assertThat(token.headers().map()).doesNotContainKey("x-echo");
-        assertThat(Http.post(job.webhook(), "{" + "x".repeat(70_000) + "}").status()).isEqualTo(413);
-        assertThat(Http.send("POST", job.webhook(), new byte[] {(byte) 0xff}).status()).isEqualTo(400);
+        assertThat(call(job, ("{" + "x".repeat(70_000) + "}").getBytes())).isEqualTo(413);
+        assertThat(call(job, new byte[] {(byte) 0xff})).isEqualTo(400);
         job.succeed("{\"a\":\"b=c&d\"}");
-        assertThat(Http.send("POST", job.webhook(), job.document(), "Content-Type", "application/x-www-form-urlencoded").status())
-                .isEqualTo(200);
+        assertThat(call(job, job.document())).isEqualTo(200);
         RelayFixture.patiently().until(() -> outcomes.size() == 1);
         assertThat(outcomes.remove().getMessage().getBody(String.class)).contains("{\"a\":\"b=c&d\"}");
+    }
+
+    @Test
+    void the_hosts_own_server_serves_the_webhook() throws Exception {
+        hostDataSource();
+        int own = RelayFixture.freePorts()[0];
+        VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
+        configuration.setBindHost("127.0.0.1");
+        configuration.setBindPort(own);
+        context.addService(new VertxPlatformHttpServer(configuration));
+        set("relay.public-url", "http://127.0.0.1:" + own);
+        start();
+        assertThatThrownBy(() -> Http.get(url("/"))).as("there is no second one").isInstanceOf(UncheckedIOException.class);
+        Http.Answer answer = Http.post("http://127.0.0.1:" + own + "/relay/jobs", "{\"api\":\"summarize\",\"request\":{}}",
+                "Content-Type", "application/x-www-form-urlencoded");
+        assertThat(answer.status()).isEqualTo(202);
+        RelayFixture.patiently().until(() -> api.jobs().size() == 1);
+        api.jobs().get(0).succeed("{\"a\":\"b=c&d\"}");
+        assertThat(call(api.jobs().get(0), api.jobs().get(0).document())).isEqualTo(200);
+        RelayFixture.patiently().until(() -> outcomes.size() == 1);
     }
 
     @Test
@@ -203,7 +235,7 @@ class EmbedTest {
         job.succeed("{}");
         assertThat(job.callBack()).as("nobody else handled that it could not be stored").isEqualTo(503);
         new JdbcTemplate(relay).execute("ALTER TABLE hidden RENAME TO relay_callback");
-        assertThat(job.callBack()).isEqualTo(200);
+        assertThat(job.callBackLikeTheApi()).endsWith(200);
         RelayFixture.patiently().until(() -> new JdbcTemplate(relay).queryForList("SELECT status FROM relay_delivery", String.class), List.of("Dead")::equals);
         assertThat(outcomes).isEmpty();
     }

@@ -34,6 +34,17 @@ final class RawRequest extends HttpServletRequestWrapper {
         this.query = query;
     }
 
+    /** Camel looks for the variables of a route's path in the whole of it, as if an application always were at the root. */
+    @Override
+    public String getRequestURI() {
+        return super.getRequestURI().substring(super.getContextPath().length());
+    }
+
+    @Override
+    public String getContextPath() {
+        return "";
+    }
+
     @Override
     public String getContentType() {
         return BYTES;

@@ -12,6 +12,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,7 +82,12 @@ public final class WebhookFilter implements Filter {
         if (body == null) {
             response.setStatus(413);
         } else {
-            chain.doFilter(new RawRequest(request, body, request.getQueryString()), response);
+            chain.doFilter(new RawRequest(request, body, request.getQueryString()), new HttpServletResponseWrapper(response) {
+                @Override
+                public void addHeader(String name, String value) {
+                    super.addHeader(name, name.equals("Location") ? request.getContextPath() + value : value);
+                }
+            });
         }
     }
 
