@@ -33,7 +33,7 @@ class AddASinkTest {
         copy(Path.of("target/jars"), relay.resolve("lib"));
         Files.createDirectories(folder.resolve("here/routes"));
         copy(Path.of("routes"), folder.resolve("here/routes"));
-        Path lines = Files.createDirectories(folder.resolve("here/lines.txt")); // a folder: nothing can be appended to it
+        Path lines = Files.createDirectories(folder.resolve("here/lines/outcomes.txt")); // a folder: nothing can be appended to it
 
         Process process = start(relay);
         try {
@@ -59,7 +59,7 @@ class AddASinkTest {
                 .redirectErrorStream(true).redirectOutput(Path.of("target/relay.log").toFile());
         builder.environment().keySet().removeIf(name -> name.matches("(RELAY|CAMEL|RC|NGROK)_.*"));
         builder.environment().putAll(Map.of("JAVA_HOME", System.getProperty("java.home"),
-                "RELAY_SINKS", "file,lines", "RELAY_SINK_LINES_FILE", "lines.txt", "RELAY_DELIVERY_INITIAL_DELAY", "500ms",
+                "RELAY_SINKS", "file,lines", "RELAY_SINK_LINES_FILE", "lines/outcomes.txt", "RELAY_DELIVERY_INITIAL_DELAY", "500ms",
                 "CAMEL_SERVER_PORT", String.valueOf(publicPort), "RELAY_ADMIN_PORT", String.valueOf(adminPort)));
         Process process = builder.start();
         await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive() || health().contains("UP"));
