@@ -191,7 +191,6 @@ class EmbedTest {
                 from("direct:unhandled").throwException(new IllegalStateException("not handled"));
             }
         });
-        Set<String> before = context.getComponentNames();
         start();
         var template = context.createProducerTemplate();
         assertThat(template.requestBody("direct:failing", "")).isEqualTo("handled by the host");
@@ -203,7 +202,6 @@ class EmbedTest {
         assertThat(context.getRouteConfigurationDefinitions()).allMatch(policy -> policy.getId().startsWith("relay-"));
         assertThat(context.getRoutes().stream().map(Route::getRouteId)).contains("intake-webhook", "settle-callbacks", "sink-file")
                 .noneMatch(id -> id.startsWith("sandbox-") || id.equals("intake-inbox") || id.equals("intake-media"));
-        assertThat(before).isNotEmpty();
         assertThat(HealthCheckHelper.invoke(context)).filteredOn(result -> "relay".equals(result.getCheck().getGroup()))
                 .extracting(result -> result.getCheck().getId()).isNotEmpty().allMatch(id -> id.startsWith("relay-"));
         assertThat(new JdbcTemplate(host).queryForList("SELECT table_name FROM information_schema.tables WHERE table_schema = 'PUBLIC'", String.class))

@@ -9,6 +9,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /** The keys of an application whose configuration is Spring's: {@code application.yml}, profiles, command line. */
 final class SpringEnvironment implements Surroundings {
@@ -44,7 +45,7 @@ final class SpringEnvironment implements Surroundings {
     /** Without {@code spring.datasource.url}, Spring Boot makes one in memory as soon as H2 is on the class path, as it is with the relay. */
     @Override
     public boolean wanted(String dataSource) {
-        return environment.getProperty("spring.datasource.url") != null || !(application instanceof ConfigurableApplicationContext configurable)
+        return StringUtils.hasText(environment.getProperty("spring.datasource.url")) || !(application instanceof ConfigurableApplicationContext configurable)
                 || !configurable.getBeanFactory().containsBeanDefinition(dataSource)
                 || !String.valueOf(configurable.getBeanFactory().getBeanDefinition(dataSource).getFactoryBeanName()).startsWith(SPRING_BOOT);
     }
