@@ -27,6 +27,7 @@ import io.jobrelay.forward.ToSink;
 import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.AdminErrors;
 import io.jobrelay.http.Capability;
+import io.jobrelay.http.GuardedServers;
 import io.jobrelay.http.Media;
 import io.jobrelay.http.MediaUrl;
 import io.jobrelay.http.Problems;
@@ -48,6 +49,7 @@ import io.jobrelay.ops.JobPage;
 import io.jobrelay.ops.JobRules;
 import io.jobrelay.ops.Lease;
 import io.jobrelay.ops.Metrics;
+import io.jobrelay.ops.OwnBeans;
 import io.jobrelay.ops.Presence;
 import io.jobrelay.ops.RelayHealth;
 import io.jobrelay.ops.Retention;
@@ -60,7 +62,6 @@ import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.List;
 import org.apache.camel.CamelContext;
-import org.apache.camel.spi.Registry;
 
 /** Makes the beans that the routes name and binds them, stage by stage, each under a name of the relay's own. */
 final class Beans {
@@ -70,7 +71,8 @@ final class Beans {
     private static final int LANES = 4;
 
     private final CamelContext context;
-    private final Registry registry;
+    private final OwnBeans registry;
+    private final Place place;
     private final Keys keys;
     private final Clock clock;
     private final Database database;
@@ -88,23 +90,26 @@ final class Beans {
      *
      * @param context not started yet; its properties hold the {@code relay.*} keys
      * @param layers where route and SQL files lie
+     * @param place where the relay runs
      * @throws io.jobrelay.config.StartFailure when a key cannot be read, or a folder or the database cannot be used
      */
-    Beans(CamelContext context, Layers layers) {
+    Beans(CamelContext context, Layers layers, Place place) {
         this.context = context;
-        this.registry = context.getRegistry();
+        this.registry = new OwnBeans(context);
+        this.place = place;
         this.keys = new Keys(context);
-        this.clock = clock(registry);
+        this.clock = clock();
         context.getPropertiesComponent().addPropertiesFunction(new SqlFunction(layers));
         context.getPropertiesComponent().addPropertiesFunction(new MillisFunction(keys));
-        Folders folders = new Folders(keys);
+        Folders folders = new Folders(keys, place.dataSource() == null);
         folders.make();
-        this.database = DatabaseSetup.open(context, keys, clock);
+        this.database = place.dataSource() == null ? DatabaseSetup.open(context, keys, clock)
+                : DatabaseSetup.adopt(place.dataSource(), keys, clock);
         this.settings = new Settings(database, clock);
         this.sinks = new Sinks(context, database, keys.list("relay.sinks"), clock);
         RelayHealth.register(context, database, sinks, folders);
         this.upstream = Upstream.of(keys);
-        this.publicUrl = new PublicUrl(keys, upstream, clock);
+        this.publicUrl = place.inHost() ? new PublicUrl(keys, upstream, clock, place.port()) : new PublicUrl(keys, upstream, clock);
         this.secrets = settings.secrets(keys.list("relay.webhook.secret"));
         this.callbackUrls = new Capability("callback", secrets);
         this.mediaUrls = new Capability("media", secrets);
@@ -189,7 +194,7 @@ final class Beans {
         registry.bind("relay-problems", new Problems());
         registry.bind("relay-caught", new Caught());
         registry.bind("relay-job-page", new JobPage());
-        registry.bind("relay-job-answer", new JobAnswer());
+        registry.bind("relay-job-answer", new JobAnswer(place.inHost() ? HostRoutes.ADMIN : ""));
         registry.bind("relay-job-rules", new JobRules(webhook, sinks, clock));
         registry.bind("relay-presence", new Presence(database, clock));
         SharedStep.bind(context, "relay-ring-missed", new Bell(context, "ops-missed", 1));
@@ -203,10 +208,12 @@ final class Beans {
 
     private void http() throws Exception {
         registry.bind("relay-public-headers", new PublicHeaders());
+        if (place.inHost()) {
+            return; // the servers are the host's, and there is no sandbox
+        }
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
         AdminErrors.on(context, keys.number("relay.admin.port"));
-        registry.bind("relay-vertx", ServerVertx.make(context, new VertxOptions().setWorkerPoolSize(256)
-                .setMaxWorkerExecuteTime(Long.MAX_VALUE))); // a worker sends media for as long as the other side takes to fetch it
+        context.getRegistry().bind("relay-vertx", ServerVertx.make(context, GuardedServers.enoughWorkers(new VertxOptions()))); // found by its type
         if (upstream.sandbox()) {
             Sandbox.bind(context, secrets, keys.duration("relay.claim.lease"), clock);
         }
@@ -216,8 +223,8 @@ final class Beans {
         registry.bind(name + "-pool", context.getExecutorServiceManager().newFixedThreadPool(this, name, threads));
     }
 
-    private static Clock clock(Registry registry) {
-        Clock clock = registry.lookupByNameAndType("relay-clock", Clock.class);
+    private Clock clock() {
+        Clock clock = context.getRegistry().lookupByNameAndType("relay-clock", Clock.class);
         if (clock == null) {
             clock = Clock.systemUTC();
             registry.bind("relay-clock", clock);

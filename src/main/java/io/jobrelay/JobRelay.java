@@ -4,6 +4,7 @@ import io.jobrelay.config.Keys;
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.Preflight;
 import io.jobrelay.config.PropertyFiles;
+import io.jobrelay.config.Surroundings;
 import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.AdminGuard;
 import io.jobrelay.http.GuardedServers;
@@ -17,7 +18,7 @@ import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.main.Main;
 
-/** Puts the relay together: the beans that the routes name, each bound under a name of the relay's own. */
+/** Puts the relay together, as an application of its own or as a part of another one. */
 public final class JobRelay {
 
     private JobRelay() {
@@ -53,7 +54,7 @@ public final class JobRelay {
                 SafeReload reload = new SafeReload(layers, keys.flag("relay.routes.reload"),
                         List.of(publicGuard.turnstile(), adminGuard.turnstile()));
                 reload.addTo(context);
-                addTo(context, layers);
+                new Beans(context, layers, Place.OWN).bind();
                 RelayHealth.notice(context, "relay-routes", reload::rejected);
                 if (reload.enabled()) {
                     hold(context, publicGuard, adminGuard);
@@ -75,13 +76,26 @@ public final class JobRelay {
     }
 
     /**
-     * Binds what the routes need and opens the database.
+     * Makes the relay part of an application of one's own. Its keys {@code relay.*} are looked for wherever the context finds its properties;
+     * its routes, beans, tables and policies have names of their own and change nothing else.
      *
-     * @param context not started yet; its properties hold the {@code relay.*} keys
-     * @param layers where route and SQL files lie
-     * @throws Exception when a key cannot be read or the database cannot be opened
+     * @param context not started yet
+     * @throws io.jobrelay.config.StartFailure when a key is wrong or missing, or the database cannot be used: one sentence that says what to do
+     * @throws Exception when the context does not take a service
      */
-    static void addTo(CamelContext context, Layers layers) throws Exception {
-        new Beans(context, layers).bind();
+    public static void addTo(CamelContext context) throws Exception {
+        addTo(context, new PlainContext(context));
+    }
+
+    /**
+     * Makes the relay part of an application that keeps its configuration where Camel does not look.
+     *
+     * @param context not started yet
+     * @param surroundings where the keys are
+     * @throws io.jobrelay.config.StartFailure as above
+     * @throws Exception when the context does not take a service
+     */
+    public static void addTo(CamelContext context, Surroundings surroundings) throws Exception {
+        new Host(context, surroundings).add();
     }
 }

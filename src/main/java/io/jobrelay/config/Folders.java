@@ -21,13 +21,14 @@ public final class Folders {
 
     /**
      * @param keys that name the folders
+     * @param ownDatabase whether the database is the one that {@code relay.db.url} names
      */
-    public Folders(Keys keys) {
+    public Folders(Keys keys, boolean ownDatabase) {
         keys.text("relay.inbox.directory").ifPresent(folder -> keyOf.put(absolute(folder), "relay.inbox.directory"));
         if (keys.list("relay.sinks").contains("file")) {
             keyOf.put(absolute(keys.required("relay.sink.file.directory")), "relay.sink.file.directory");
         }
-        keys.text("relay.db.url").flatMap(Folders::ofDatabase).ifPresent(folder -> keyOf.put(folder, "relay.db.url"));
+        keys.text("relay.db.url").filter(url -> ownDatabase).flatMap(Folders::ofDatabase).ifPresent(folder -> keyOf.put(folder, "relay.db.url"));
     }
 
     /**

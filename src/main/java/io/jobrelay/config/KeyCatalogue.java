@@ -106,6 +106,16 @@ public final class KeyCatalogue {
                 .toList();
     }
 
+    /**
+     * @param name of a property as a host may write it, such as {@code relay.inbox.stillFor}
+     * @return the key it means, {@code relay.inbox.still-for}; the name itself where it is none
+     */
+    static String canonical(String name) {
+        String plain = plain(name);
+        return KEYS.containsKey(name) || name.contains("[") ? name
+                : KEYS.keySet().stream().filter(key -> plain(key).equals(plain)).findFirst().orElse(name);
+    }
+
     private static Set<String> set(CamelContext context) {
         Set<String> set = new TreeSet<>(
                 context.getPropertiesComponent().loadProperties(key -> key.startsWith(PREFIX)).stringPropertyNames());
@@ -118,6 +128,9 @@ public final class KeyCatalogue {
     }
 
     private static String advice(String key) {
+        if (key.matches(".*\\[\\d+].*")) {
+            return "Write a list as one value, comma separated.";
+        }
         Optional<String> nearest = nearest(key, KEYS.keySet());
         if (nearest.isPresent()) {
             return "Did you mean " + nearest.get() + "?";

@@ -18,11 +18,18 @@ import java.util.stream.Stream;
 public final class Layers {
 
     private static final String CLASS_PATH = "camel/";
+    private static final String HOST_PATH = "routes/";
     private final Set<Path> routes = new LinkedHashSet<>();
+    private final ClassLoader host;
     private final List<Path> properties = new ArrayList<>();
 
     /** @param folders those that hold {@code routes/}, the one that wins first; ones without it are passed over */
     public Layers(List<Path> folders) {
+        this(folders, null);
+    }
+
+    private Layers(List<Path> folders, ClassLoader host) {
+        this.host = host;
         for (Path folder : folders) {
             properties.add(folder.toAbsolutePath().normalize().resolve("application.properties"));
             routes.add(folder.toAbsolutePath().normalize().resolve("routes"));
@@ -33,6 +40,16 @@ public final class Layers {
     public static Layers ofThisProcess() {
         String home = System.getProperty("jobrelay.home");
         return new Layers(home == null ? List.of(Path.of("")) : List.of(Path.of(""), Path.of(home)));
+    }
+
+    /**
+     * @param host the class loader of the application that a relay is embedded in
+     * @return the layers there: {@code routes/} of the current folder over {@code routes/} of the class path over the relay's jar, and no {@code application.properties}, since that is the application's
+     */
+    public static Layers inHost(ClassLoader host) {
+        Layers layers = new Layers(List.of(Path.of("")), host == null ? Layers.class.getClassLoader() : host);
+        layers.properties.clear();
+        return layers;
     }
 
     /** @return the {@code routes/} folders that are there now, the one that wins first; none means the class path alone */
@@ -50,7 +67,7 @@ public final class Layers {
                 return "file:" + folder.resolve(file);
             }
         }
-        return "classpath:" + CLASS_PATH + file;
+        return "classpath:" + (host != null && host.getResource(HOST_PATH + file) != null ? HOST_PATH : CLASS_PATH) + file;
     }
 
     /** @return where an {@code application.properties} may lie, the one that wins first; below them is the jar's own */

@@ -27,15 +27,26 @@ public final class Preflight extends MainListenerSupport {
     public void beforeConfigure(BaseMainSupport main) {
         CamelContext context = main.getCamelContext();
         Keys keys = new Keys(context);
+        check(context, keys);
+        RouteFiles.check(layers.routeFiles());
+        Ports.check(keys);
+        // a body over it is answered 413 while it is read; Camel's own option takes bytes only
+        main.configure().httpServer().setMaxBodySize(keys.size("relay.webhook.max-body"));
+    }
+
+    /**
+     * Looks at the keys alone.
+     *
+     * @param context whose properties hold the keys
+     * @param keys the same
+     * @throws StartFailure naming the first problem
+     */
+    public static void check(CamelContext context, Keys keys) {
         KeyCatalogue.check(context);
         KeyCatalogue.strangers(System.getenv().keySet(), keys.list("relay.sinks")).forEach(LOG::warn);
         if (keys.list("relay.sinks").contains("http") && keys.text("relay.sink.http.url").isEmpty()) {
             throw new StartFailure("relay.sinks names http, but relay.sink.http.url is not set. Set it, or take http out of relay.sinks.");
         }
         Upstream.of(keys);
-        RouteFiles.check(layers.routeFiles());
-        Ports.check(keys);
-        // a body over it is answered 413 while it is read; Camel's own option takes bytes only
-        main.configure().httpServer().setMaxBodySize(keys.size("relay.webhook.max-body"));
     }
 }

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
 
@@ -51,12 +52,71 @@ public final class DatabaseSetup {
         }
         return open(context, url, kind, config, "Stop that, or give this one a relay.db.url of its own.", database -> {
             if (kind == Database.Kind.H2) {
-                try (Connection connection = database.dataSource().getConnection(); Statement statement = connection.createStatement()) {
-                    statement.execute("SET WRITE_DELAY 0"); // as it comes, H2 loses half a second of commits to a killed process
-                }
+                writeAtOnce(database);
             }
             Migrations.run(database, clock.millis());
         });
+    }
+
+    /**
+     * Takes a host's database, with the relay's own tables in it. Whoever opened it closes it.
+     *
+     * @param found the host's DataSource
+     * @param keys {@code relay.db.volatile}
+     * @param clock the relay's
+     * @return the open database
+     * @throws StartFailure when it is of another kind, cannot keep what was answered, or cannot be used
+     */
+    public static Database adopt(DataSource found, Keys keys, Clock clock) {
+        DataSource dataSource = new HostDataSource(found);
+        try {
+            Database database;
+            try (Connection connection = dataSource.getConnection()) {
+                String url = String.valueOf(connection.getMetaData().getURL());
+                String product = connection.getMetaData().getDatabaseProductName();
+                Database.Kind kind = kindOf(product);
+                database = new Database(dataSource, kind, kind == Database.Kind.H2 && !H2_NOT_ALONE.matcher(url).find());
+                if (MEMORY.matcher(url).lookingAt() && !keys.flag("relay.db.volatile")) {
+                    throw new StartFailure("The application's DataSource leads to a database in memory, which forgets every job when it stops."
+                            + " Name another with relay.db.data-source or relay.db.url, or set relay.db.volatile=true if that is what you want.");
+                }
+            }
+            if (database.kind() == Database.Kind.H2) {
+                makeDurable(database);
+            }
+            Migrations.run(database, clock.millis());
+            return database;
+        } catch (SQLException e) {
+            throw new StartFailure("The application's DataSource cannot be used: " + Redaction.of(String.valueOf(e.getMessage()))
+                    + ". The relay makes tables relay_* in it.", e);
+        }
+    }
+
+    /** Both need H2's ADMIN right, and without them nothing that was answered would be safe. */
+    private static void makeDurable(Database database) throws SQLException {
+        try {
+            writeAtOnce(database);
+            database.flush();
+        } catch (SQLException e) {
+            throw new StartFailure("The application's H2 database cannot be made to keep what was answered ("
+                    + Redaction.of(String.valueOf(e.getMessage())) + "). Let its user have ADMIN rights, or name another database.", e);
+        }
+    }
+
+    /** As it comes, H2 loses half a second of commits to a killed process. */
+    private static void writeAtOnce(Database database) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("SET WRITE_DELAY 0");
+        }
+    }
+
+    private static Database.Kind kindOf(String product) {
+        return switch (product) {
+            case "H2" -> Database.Kind.H2;
+            case "PostgreSQL" -> Database.Kind.POSTGRESQL;
+            default -> throw new StartFailure("The application's DataSource leads to " + product + ", which the relay does not speak."
+                    + " Name one of H2 or PostgreSQL with relay.db.data-source, or set relay.db.url.");
+        };
     }
 
     /**

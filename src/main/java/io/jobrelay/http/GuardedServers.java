@@ -4,6 +4,7 @@ import io.jobrelay.config.Keys;
 import io.jobrelay.intake.JobRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.RoutingContext;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
@@ -49,7 +50,16 @@ public final class GuardedServers extends DefaultMainHttpServerFactory {
         return server;
     }
 
-    private static void putInFront(VertxPlatformHttpServerConfiguration configuration, Handler<RoutingContext> guard) {
+    /**
+     * @param options of a Vert.x that serves the webhook
+     * @return the same: each callback waits on a worker for its group to be stored, and each media file that is fetched needs one for as long
+     */
+    public static VertxOptions enoughWorkers(VertxOptions options) {
+        return options.setWorkerPoolSize(256).setMaxWorkerExecuteTime(Long.MAX_VALUE);
+    }
+
+    /** The guard comes before every route. */
+    static void putInFront(VertxPlatformHttpServerConfiguration configuration, Handler<RoutingContext> guard) {
         AuthenticationConfigEntry entry = new AuthenticationConfigEntry() {
             @Override
             public Handler<RoutingContext> createAuthenticationHandler(Vertx vertx) {

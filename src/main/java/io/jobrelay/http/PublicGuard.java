@@ -28,8 +28,11 @@ public final class PublicGuard implements Handler<RoutingContext> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicGuard.class);
     private static final int MOST_REQUESTS = 1_000;
+    /** Where the admin routes are in a host. */
+    private static final String ADMIN = "/relay/";
     private static final Pattern MEDIA = Pattern.compile("/media/[^/]+/[^/]+");
 
+    private final boolean alone;
     private final Turnstile turnstile = new Turnstile();
     private final Room room = new Room(Runtime.getRuntime().maxMemory() / 8); // each byte stands in memory several times until it is stored
     private final Set<Route> watched = ConcurrentHashMap.newKeySet();
@@ -39,6 +42,20 @@ public final class PublicGuard implements Handler<RoutingContext> {
     private volatile long largest;
     private volatile Webhook webhook;
     private volatile ProducerTemplate template;
+
+    /** In front of a port that serves nothing but the webhook and media. */
+    public PublicGuard() {
+        this(true);
+    }
+
+    private PublicGuard(boolean alone) {
+        this.alone = alone;
+    }
+
+    /** @return one in front of a port that serves a host's own paths too, which are left to it; the admin routes' bodies arrive as they are */
+    public static PublicGuard inHost() {
+        return new PublicGuard(false);
+    }
 
     /**
      * Lets requests in from the moment the context has started until it stops.
@@ -62,8 +79,17 @@ public final class PublicGuard implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext ctx) {
+        if (!alone && !ours(ctx.normalizedPath())) {
+            ctx.next();
+            return;
+        }
         if (watched.add(ctx.currentRoute())) {
             ctx.currentRoute().failureHandler(PublicGuard::failed);
+        }
+        if (ctx.normalizedPath().startsWith(ADMIN) && !alone) {
+            ctx.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+            ctx.next();
+            return;
         }
         if (ctx.request().query() != null) {
             ctx.reroute(ctx.request().path()); // Camel would make headers of its parameters: a query carries nothing the relay asks for
@@ -74,7 +100,7 @@ public final class PublicGuard implements Handler<RoutingContext> {
             refuse(ctx, "1");
         } else if (turnstile.waits(ctx)) {
             return;
-        } else if (path.equals(webhookPath) || path.startsWith(webhookPath.equals("/") ? "/" : webhookPath + "/")) {
+        } else if (isWebhook(path)) {
             callback(ctx, path);
         } else if (MEDIA.matcher(path).matches()) {
             if (ctx.request().method() == HttpMethod.GET || ctx.request().method() == HttpMethod.HEAD) {
@@ -85,6 +111,14 @@ public final class PublicGuard implements Handler<RoutingContext> {
         } else {
             ctx.response().setStatusCode(404).end();
         }
+    }
+
+    private boolean isWebhook(String path) {
+        return path.equals(webhookPath) || path.startsWith(webhookPath.equals("/") ? "/" : webhookPath + "/");
+    }
+
+    private boolean ours(String path) {
+        return webhookPath != null && isWebhook(path) || MEDIA.matcher(path).matches() || path.startsWith(ADMIN);
     }
 
     private static void failed(RoutingContext ctx) {

@@ -5,6 +5,7 @@ import io.jobrelay.config.Upstream;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** The base under which the world reaches the public port, and whether the API can be told so. */
 public final class PublicUrl {
@@ -20,6 +21,7 @@ public final class PublicUrl {
     private final Keys keys;
     private final Upstream upstream;
     private final NgrokAgent agent;
+    private final IntSupplier port;
 
     /**
      * @param keys {@code relay.public-url}, {@code camel.server.port}
@@ -31,14 +33,29 @@ public final class PublicUrl {
     }
 
     /**
+     * @param keys {@code relay.public-url}
+     * @param upstream the API that must reach the URL
+     * @param clock the relay's
+     * @param port of the server that is reached by the URL
+     */
+    public PublicUrl(Keys keys, Upstream upstream, Clock clock, IntSupplier port) {
+        this(keys, upstream, new NgrokAgent(NgrokAgent.HERE, clock), port);
+    }
+
+    /**
      * @param keys {@code relay.public-url}, {@code camel.server.port}
      * @param upstream the API that must reach the URL
      * @param agent asked where no URL is configured, but never with the sandbox
      */
     PublicUrl(Keys keys, Upstream upstream, NgrokAgent agent) {
+        this(keys, upstream, agent, () -> keys.number("camel.server.port"));
+    }
+
+    private PublicUrl(Keys keys, Upstream upstream, NgrokAgent agent, IntSupplier port) {
         this.keys = keys;
         this.upstream = upstream;
         this.agent = agent;
+        this.port = port;
     }
 
     /**
@@ -47,7 +64,7 @@ public final class PublicUrl {
      * @throws Unusable when it leads to this machine or a private network, and the API is further out
      */
     public String require() {
-        int port = keys.number("camel.server.port");
+        int port = this.port.getAsInt();
         Optional<String> known = keys.text("relay.public-url");
         if (known.isEmpty() && !upstream.sandbox()) {
             known = agent.tunnelTo(port);

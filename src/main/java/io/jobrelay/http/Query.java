@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 
 /**
  * The parameters of a query, read from the query itself: none of them ever becomes a header. Parameters that are not asked for are passed
@@ -32,6 +34,17 @@ public final class Query {
                 throw Problem.parameter(name, name + " stands more than once.");
             }
         }
+    }
+
+    /**
+     * @param request whose query is read as it came: Vert.x gives it as such, and decoded as the query; servlets know it as it came only
+     * @param names the parameters to read
+     * @return the query
+     * @throws Problem 400 naming a parameter that stands twice or cannot be decoded
+     */
+    public static Query of(Message request, Set<String> names) {
+        String raw = request.getHeader(Exchange.HTTP_RAW_QUERY, String.class);
+        return new Query(raw != null ? raw : request.getHeader(Exchange.HTTP_QUERY, String.class), names);
     }
 
     /**

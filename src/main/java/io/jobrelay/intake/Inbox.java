@@ -3,6 +3,7 @@ package io.jobrelay.intake;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.jobrelay.config.Keys;
 import io.jobrelay.http.Problem;
+import io.jobrelay.ops.OwnBeans;
 import io.jobrelay.ops.Redaction;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -83,9 +84,10 @@ public final class Inbox implements MediaStore {
      */
     public static Inbox bind(CamelContext context, Keys keys, Clock clock, NoArgGenerator ids, JobRequest jobRequest) {
         Inbox inbox = keys.text("relay.inbox.directory").isEmpty() ? new Inbox() : new Inbox(keys, clock, ids, jobRequest);
-        context.getRegistry().bind("relay-inbox", inbox);
+        OwnBeans beans = new OwnBeans(context);
+        beans.bind("relay-inbox", inbox);
         if (inbox.on()) {
-            context.getRegistry().bind("relay-still", inbox.still);
+            beans.bind("relay-still", inbox.still);
             context.addLifecycleStrategy(new LifecycleStrategySupport() {
                 @Override
                 public void onContextStopped(CamelContext stopped) {

@@ -18,6 +18,13 @@ import org.apache.camel.Variable;
 /** Writes jobs as JSON, as the contract has them; a value that there is none of is left out, and metadata stands as it came. */
 public final class JobAnswer {
 
+    private final String base;
+
+    /** @param base path of the jobs API, empty where it is at the root */
+    public JobAnswer(String base) {
+        this.base = base;
+    }
+
     /**
      * @param jobs rows of {@code relay_job}
      * @return their ids, for the search of their deliveries; never empty, since SQL knows no empty list
@@ -44,7 +51,7 @@ public final class JobAnswer {
         }
         reply(message, code == null ? 200 : code, out.toString());
         if (Boolean.TRUE.equals(created)) {
-            message.setHeader("Location", "/jobs/" + jobs.get(0).get("id"));
+            message.setHeader("Location", base + "/jobs/" + jobs.get(0).get("id"));
         }
     }
 

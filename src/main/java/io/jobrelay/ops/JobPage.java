@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.apache.camel.Exchange;
-import org.apache.camel.Header;
+import org.apache.camel.Message;
 import org.apache.camel.Variable;
 
 /** Reads what {@code GET /jobs} asks for, and cuts the page it gets. */
@@ -25,13 +24,13 @@ public final class JobPage {
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     /**
-     * @param query of the request, as it came
+     * @param request for a page
      * @return {@code by} (which statement finds the page) and its values; one row more than {@code limit} is asked for, to know whether it
      *     goes on
      * @throws Problem 400 naming the parameter that cannot be taken
      */
-    public Map<String, Object> read(@Header(Exchange.HTTP_RAW_QUERY) String query) {
-        Query parameters = new Query(query, Set.of("status", "reference", "limit", "after"));
+    public Map<String, Object> read(Message request) {
+        Query parameters = Query.of(request, Set.of("status", "reference", "limit", "after"));
         String status = parameters.get("status");
         if (status != null && !STATUSES.contains(status)) {
             throw Problem.parameter("status", "status takes one of " + String.join(", ", STATUSES) + ".");

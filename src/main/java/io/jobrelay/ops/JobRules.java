@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Body;
-import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.apache.camel.Message;
 
 /**
  * What may be done to a job in which state. Each rule lets the row through or refuses with a sentence; the statement that follows is
@@ -122,12 +122,12 @@ public final class JobRules {
     }
 
     /**
-     * @param query of {@code POST /redeliver}, as it came
+     * @param request {@code POST /redeliver}
      * @return the sink whose dead deliveries are tried again
      * @throws Problem 400 naming the parameter that is missing or cannot be taken
      */
-    public String deadSink(@Header(Exchange.HTTP_RAW_QUERY) String query) {
-        Query parameters = new Query(query, Set.of("sink", "status"));
+    public String deadSink(Message request) {
+        Query parameters = Query.of(request, Set.of("sink", "status"));
         String status = parameters.get("status");
         if (status != null && !status.equals("Dead")) {
             throw Problem.parameter("status", "status takes Dead.");

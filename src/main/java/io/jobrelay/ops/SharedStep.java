@@ -20,7 +20,7 @@ public final class SharedStep {
      * @throws Exception when it cannot be started
      */
     public static <T extends Processor & Service> void bind(CamelContext context, String name, T step) throws Exception {
-        context.getRegistry().bind(name, (Processor) step::process);
+        new OwnBeans(context).bind(name, (Processor) step::process);
         context.addService(step);
     }
 }

@@ -3,12 +3,12 @@ package io.jobrelay.sandbox;
 import io.jobrelay.http.Capability;
 import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.Lease;
+import io.jobrelay.ops.OwnBeans;
 import io.jobrelay.ops.SharedStep;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.CamelContext;
-import org.apache.camel.spi.Registry;
 
 /** Puts the sandbox together: the beans that its routes name. */
 public final class Sandbox {
@@ -26,7 +26,7 @@ public final class Sandbox {
      * @throws Exception when a service cannot be added
      */
     public static void bind(CamelContext context, List<String> secrets, Duration leaseLength, Clock clock) throws Exception {
-        Registry registry = context.getRegistry();
+        OwnBeans registry = new OwnBeans(context);
         Lease lease = new Lease(clock, leaseLength);
         Tokens tokens = new Tokens(new Capability("sandbox-token", secrets), clock);
         registry.bind("relay-sandbox-headers", new SandboxHeaders());

@@ -1,0 +1,120 @@
+package io.jobrelay;
+
+import io.jobrelay.config.Layers;
+import io.jobrelay.config.Packaged;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ErrorHandlerFactory;
+import org.apache.camel.ExtendedCamelContext;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.model.FromDefinition;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/**
+ * The relay's routes in a host. Spring Boot, camel-main and Quarkus find those of the jar by themselves, and a plain context finds none; in
+ * all of them they are put here, when every other route is known and none is made yet: each file once, the host's own of the same name in
+ * its place, the admin routes under {@value #ADMIN} or left out.
+ */
+final class HostRoutes extends LifecycleStrategySupport {
+
+    /** Where the admin routes are in a host. */
+    static final String ADMIN = "/relay";
+    private static final String ADMIN_ENGINE = "platformHttpEngine=(#|%23)relay-admin-engine&?";
+
+    private final Layers layers;
+    private final boolean admin;
+    private final boolean servlets;
+
+    /**
+     * @param layers where the files lie
+     * @param admin {@code relay.admin.enabled}
+     * @param servlets whether the host's HTTP server is one of servlets, which would make text of a body
+     */
+    HostRoutes(Layers layers, boolean admin, boolean servlets) {
+        this.layers = layers;
+        this.admin = admin;
+        this.servlets = servlets;
+    }
+
+    @Override
+    public void onContextInitializing(CamelContext context) {
+        try {
+            List<String> names = Packaged.names();
+            Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
+            remove(model, names.stream().map(name -> "camel/" + name).collect(Collectors.toSet()));
+            List<Resource> files = new ArrayList<>();
+            Set<String> places = new HashSet<>();
+            for (String name : names) {
+                Resource file = ResourceHelper.resolveMandatoryResource(context, layers.locate(name));
+                files.add(file);
+                places.add(file.getLocation());
+            }
+            load(context, files);
+            for (RouteDefinition route : List.copyOf(model.getRouteDefinitions())) {
+                if (route.getResource() != null && places.contains(route.getResource().getLocation())) {
+                    adapt(model, route);
+                }
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeCamelException(e);
+        }
+    }
+
+    /** An error handler that the host has set for the whole context would take the place of those that the policies name. */
+    private static void load(CamelContext context, List<Resource> files) throws Exception {
+        ExtendedCamelContext extended = context.getCamelContextExtension();
+        ErrorHandlerFactory ofTheHost = extended.getErrorHandlerFactory();
+        extended.setErrorHandlerFactory(null);
+        try {
+            PluginHelper.getRoutesLoader(context).loadRoutes(files);
+        } finally {
+            extended.setErrorHandlerFactory(ofTheHost);
+        }
+    }
+
+    private static void remove(Model model, Set<String> packaged) throws Exception {
+        for (RouteConfigurationDefinition policy : List.copyOf(model.getRouteConfigurationDefinitions())) {
+            if (policy.getId() != null && policy.getId().startsWith("relay-")) { // they do not tell their file
+                model.removeRouteConfiguration(policy);
+            }
+        }
+        for (RouteDefinition route : List.copyOf(model.getRouteDefinitions())) {
+            if (isOf(route.getResource(), packaged)) {
+                model.removeRouteDefinition(route);
+            }
+        }
+    }
+
+    private static boolean isOf(Resource resource, Set<String> packaged) {
+        return resource != null && packaged.stream().anyMatch(file -> resource.getLocation().matches("(.*[:/!])?\\Q" + file + "\\E"));
+    }
+
+    private void adapt(Model model, RouteDefinition route) throws Exception {
+        FromDefinition from = route.getInput();
+        String uri = from.getEndpointUri();
+        if (!uri.startsWith("platform-http:")) {
+            return;
+        }
+        String here = uri.replaceFirst(ADMIN_ENGINE, "").replaceFirst("[?&]$", "");
+        if (!here.equals(uri)) {
+            if (!admin) {
+                model.removeRouteDefinition(route);
+                return;
+            }
+            here = here.replaceFirst("^platform-http:/*", "platform-http:" + ADMIN + "/");
+        }
+        from.setUri(servlets ? here + (here.contains("?") ? "&" : "?") + "useStreaming=true" : here);
+    }
+}

@@ -1,0 +1,32 @@
+package io.jobrelay;
+
+import io.jobrelay.config.Surroundings;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
+
+/** An application that is a Camel context and nothing more: Camel knows all its properties, and looks at the initial ones last of all. */
+final class PlainContext implements Surroundings {
+
+    private final CamelContext context;
+
+    PlainContext(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public String property(String key) {
+        return initial().getProperty(key);
+    }
+
+    @Override
+    public Set<String> propertyNames() {
+        return initial().stringPropertyNames();
+    }
+
+    private Properties initial() {
+        Properties initial = context.getPropertiesComponent() instanceof PropertiesComponent component ? component.getInitialProperties() : null;
+        return initial == null ? new Properties() : initial;
+    }
+}
