@@ -14,7 +14,8 @@ import org.apache.camel.main.Main;
 public final class RelayApplication {
 
     private static final String HELP = """
-            bin/relay [-Dkey=value ...]    runs the relay until it is stopped by a signal
+            bin/relay [-Dkey=value ...]    runs the relay until it is stopped by a signal; bin/relay run is the same
+            bin/relay check                reads configuration and routes and tells all that is wrong: exit status 0 nothing, 1 something
             bin/relay audit [--json]       checks that nothing accepted is lost: exit status 0 it is so, 1 it is not, 2 not checked
             bin/relay --version            tells its version
             bin/relay --help               tells this
@@ -30,7 +31,8 @@ public final class RelayApplication {
      * Starts the relay and returns when it has been stopped by a signal. What stops the start is told in one sentence on the standard error
      * stream; the exit status is then 1.
      *
-     * @param args {@code -Dkey=value} sets a key; {@code --help} and {@code --version} only tell; {@code audit} checks the store instead
+     * @param args {@code -Dkey=value} sets a key; {@code --help} and {@code --version} only tell; {@code audit} checks the store instead,
+     *     {@code check} the configuration; {@code run} may be left out
      */
     public static void main(String[] args) {
         for (String arg : args) {
@@ -52,7 +54,21 @@ public final class RelayApplication {
             rest.remove("audit");
             System.exit(AuditCommand.run(rest, System.out, System.err));
         }
-        System.exit(run(List.of(args)));
+        List<String> settings = new ArrayList<>(List.of(args));
+        boolean check = settings.remove("check");
+        settings.remove("run");
+        System.exit(check ? check(settings) : run(settings));
+    }
+
+    private static int check(List<String> args) {
+        try {
+            args.forEach(RelayApplication::set);
+            Logs.begin();
+        } catch (StartFailure e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
+        return CheckCommand.run(System.out, System.err);
     }
 
     private static int run(List<String> args) {
@@ -84,7 +100,7 @@ public final class RelayApplication {
         int equals = arg.indexOf('=');
         if (!arg.startsWith("-D") || equals < 3) {
             throw new StartFailure("The argument " + (equals < 0 ? arg : arg.substring(0, equals) + "=...")
-                    + " is not known. The relay takes audit, -Dkey=value, --version and --help.");
+                    + " is not known. The relay takes run, check, audit, -Dkey=value, --version and --help.");
         }
         System.setProperty(arg.substring(2, equals), arg.substring(equals + 1));
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
 public final class Folders {
 
     private static final Pattern H2_FILE = Pattern.compile("jdbc:h2:(?:file:)?(?![a-zA-Z]+:)([^;]+).*");
+    /** The keys that have a part in it. */
+    public static final Set<String> KEYS = Set.of("relay.inbox.directory", "relay.sinks", "relay.sink.file.directory", "relay.db.url");
+
     private final Map<Path, String> keyOf = new LinkedHashMap<>();
 
     /**
@@ -46,6 +50,21 @@ public final class Folders {
                         + (Files.isDirectory(folder) ? "written" : "made") + ": " + why(e) + ". Make it writable for the relay's user, or name another.", e);
             }
         });
+    }
+
+    /** @return a sentence for each folder that is not there and could not be made, or cannot be written; nothing is made */
+    public List<String> problems() {
+        return keyOf.entrySet().stream().filter(e -> !Files.isWritable(nearest(e.getKey())) || !Files.isDirectory(nearest(e.getKey())))
+                .map(e -> "The folder " + e.getKey() + " (" + e.getValue() + ") could not be " + (Files.exists(e.getKey()) ? "written" : "made")
+                        + ". Make it writable for the relay's user, or name another.").toList();
+    }
+
+    private static Path nearest(Path folder) {
+        Path there = folder;
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        return there;
     }
 
     /** @return a sentence for each folder that is gone or cannot be written now */

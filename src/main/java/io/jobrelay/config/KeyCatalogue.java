@@ -79,17 +79,29 @@ public final class KeyCatalogue {
      * @throws StartFailure naming the first key that is unknown, or whose value cannot be read
      */
     public static void check(CamelContext context) {
+        problems(context).entrySet().stream().findFirst().ifPresent(first -> {
+            throw new StartFailure(first.getValue());
+        });
+    }
+
+    /**
+     * @param context whose properties hold the keys
+     * @return a sentence for each key that is unknown, or whose value cannot be read, by key
+     */
+    public static Map<String, String> problems(CamelContext context) {
         Keys keys = new Keys(context);
+        Map<String, String> problems = new LinkedHashMap<>();
         if (keys.text("relay.sinks").isPresent()) {
-            read(keys, "relay.sinks");
+            read(keys, "relay.sinks").ifPresent(problem -> problems.put("relay.sinks", problem));
         }
         List<String> sinks = keys.list("relay.sinks");
         for (String key : set(context)) {
             if (!known(key, sinks)) {
-                throw new StartFailure(key + " (" + keys.where(key) + ") is not a key of the relay. " + advice(key));
+                problems.put(key, key + " (" + keys.where(key) + ") is not a key of the relay. " + advice(key));
             }
         }
-        KEYS.keySet().forEach(key -> read(keys, key));
+        KEYS.keySet().forEach(key -> read(keys, key).ifPresent(problem -> problems.put(key, problem)));
+        return problems;
     }
 
     /**
@@ -141,12 +153,11 @@ public final class KeyCatalogue {
         return "The relay's own application.properties lists them all.";
     }
 
-    private static void read(Keys keys, String key) {
+    private static Optional<String> read(Keys keys, String key) {
         Takes takes = KEYS.get(key);
         Optional<String> value = keys.text(key);
-        if (value.isEmpty() ? !takes.blank() : !takes.reads().test(value.get())) {
-            throw Keys.unreadable(key + " (" + keys.where(key) + ")", takes.words());
-        }
+        boolean reads = value.isEmpty() ? takes.blank() : takes.reads().test(value.get());
+        return reads ? Optional.empty() : Optional.of(Keys.unreadable(key + " (" + keys.where(key) + ")", takes.words()).getMessage());
     }
 
     private static Optional<String> nearest(String name, Collection<String> known) {

@@ -1,0 +1,119 @@
+package io.jobrelay;
+
+import io.jobrelay.config.Folders;
+import io.jobrelay.config.KeyCatalogue;
+import io.jobrelay.config.Keys;
+import io.jobrelay.config.Layers;
+import io.jobrelay.config.Preflight;
+import io.jobrelay.config.PropertyFiles;
+import io.jobrelay.config.StartFailure;
+import io.jobrelay.ops.Redaction;
+import io.jobrelay.reload.FolderCheck;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+
+/**
+ * {@code bin/relay check}: reads the configuration and the routes as a start would and tells everything that is wrong, not only the first.
+ * It opens no port and no folder, calls nobody, and may be run beside the running relay: statements are prepared on an empty store in memory.
+ */
+final class CheckCommand {
+
+    private CheckCommand() {
+    }
+
+    /**
+     * @param out gets one line when all is well
+     * @param err gets a sentence for each mistake
+     * @return the exit status: 0 all is well, 1 something is wrong
+     */
+    static int run(PrintStream out, PrintStream err) {
+        Set<String> problems = new LinkedHashSet<>();
+        Layers layers = Layers.ofThisProcess();
+        try {
+            Collection<String> wrongKeys = keys(layers, problems);
+            routes(layers, wrongKeys, problems);
+        } catch (Exception | LinkageError e) {
+            problems.add(sentence(e));
+        }
+        problems.forEach(err::println);
+        if (problems.isEmpty()) {
+            out.println("Configuration and routes can be used (" + layers.files().size() + " files).");
+        }
+        return problems.isEmpty() ? 0 : 1;
+    }
+
+    private static Collection<String> keys(Layers layers, Set<String> problems) throws Exception {
+        try (CamelContext context = context(layers, new Properties())) {
+            var wrong = KeyCatalogue.problems(context);
+            problems.addAll(wrong.values());
+            Keys keys = new Keys(context);
+            if (Collections.disjoint(wrong.keySet(), Folders.KEYS)) {
+                problems.addAll(new Folders(keys, true).problems());
+            }
+            if (wrong.isEmpty()) { // what keys say together
+                try {
+                    Preflight.check(context, keys);
+                } catch (StartFailure e) {
+                    problems.add(e.getMessage());
+                }
+            }
+            return List.copyOf(wrong.keySet());
+        }
+    }
+
+    /** What is wrong with keys has been told: routes are looked at with the relay's own values in their place. */
+    private static void routes(Layers layers, Collection<String> wrongKeys, Set<String> problems) throws Exception {
+        Path folder = Files.createTempDirectory("relay-check");
+        Properties instead = new Properties();
+        Properties own = new PropertyFiles(List.of()).loadProperties();
+        wrongKeys.forEach(key -> instead.setProperty(key, own.getProperty(key, "")));
+        instead.putAll(Map.of("relay.db.url", "jdbc:h2:mem:relay-check", "relay.db.username", "sa", "relay.db.password", "",
+                "relay.db.volatile", "true", "relay.inbox.directory", folder.toString(), "relay.sink.file.directory", folder.toString()));
+        try (CamelContext context = context(layers, instead)) {
+            new Beans(context, layers, Place.OWN).bind();
+            problems.addAll(FolderCheck.problems(context, layers));
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static CamelContext context(Layers layers, Properties instead) {
+        DefaultCamelContext context = new DefaultCamelContext();
+        context.disableJMX();
+        context.getPropertiesComponent().addPropertiesSource(new PropertyFiles(layers.propertyFiles()));
+        context.getPropertiesComponent().setOverrideProperties(instead);
+        context.build();
+        return context;
+    }
+
+    private static String sentence(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof StartFailure) {
+                return t.getMessage();
+            }
+        }
+        return "The check could not be finished: " + Redaction.of(failure);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> all = new ArrayList<>();
+        try (var files = Files.walk(folder)) {
+            files.forEach(all::add);
+        }
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Files.deleteIfExists(all.get(i));
+        }
+    }
+}

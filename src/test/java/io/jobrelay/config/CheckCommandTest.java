@@ -1,0 +1,68 @@
+package io.jobrelay.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bin/relay check} tells everything that is wrong at once, touches nothing, and exits 1. */
+class CheckCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void all_mistakes_are_told_each_in_a_line_that_names_its_place_and_what_follows_from_one_is_not() throws IOException {
+        Files.writeString(folder.resolve("application.properties"),
+                "relay.poll.intervall=5s\nrelay.poll.initial-delay=soon\nrelay.sink.file.directory=/dev/null/results\n");
+        Files.createDirectories(folder.resolve("routes/sql"));
+        Files.writeString(folder.resolve("routes/sink-file.camel.yaml"),
+                Files.readString(Path.of("routes/sink-file.camel.yaml")).replace("uri: file", "uri: fil"));
+        Files.writeString(folder.resolve("routes/sink-x.camel.yaml"), """
+                - route:
+                    id: sink-x
+                    from:
+                      uri: direct
+                      parameters:
+                        name: sink-x
+                      steps:
+                        - to: "direct:nobody"
+                """);
+        Files.writeString(folder.resolve("routes/broken.camel.yaml"), "- route:\n  bad\n   x: [");
+        Files.writeString(folder.resolve("routes/sql/job-due-poll.sql"), "SELEC 1\n");
+        try (RelayCommand check = RelayCommand.start(folder, Map.of(), "check")) {
+            assertThat(check.exitStatus()).isEqualTo(1);
+            assertThat(check.out()).isEmpty();
+            assertThat(check.err().lines()).hasSize(7)
+                    .anySatisfy(line -> assertThat(line).contains("relay.poll.intervall", "Did you mean relay.poll.interval?"))
+                    .anySatisfy(line -> assertThat(line).contains("relay.poll.initial-delay", "a duration"))
+                    .anySatisfy(line -> assertThat(line).contains("/dev/null/results", "relay.sink.file.directory"))
+                    .anySatisfy(line -> assertThat(line).startsWith("routes/broken.camel.yaml, line 3: "))
+                    .anySatisfy(line -> assertThat(line).isEqualTo("routes/sink-x.camel.yaml, line 8: no route serves direct:nobody."))
+                    .anySatisfy(line -> assertThat(line).startsWith("routes/sink-file.camel.yaml, line ").contains("fil"))
+                    .anySatisfy(line -> assertThat(line).startsWith("routes/sql/job-due-poll.sql"));
+        }
+    }
+
+    @Test
+    void where_all_is_well_it_says_so_and_leaves_nothing_behind() throws IOException {
+        try (RelayCommand check = RelayCommand.start(folder, Map.of("RELAY_POLL_INTERVAL", "2s"), "check", "-Drelay.sinks=file")) {
+            assertThat(check.exitStatus()).as(check.err()).isZero();
+            assertThat(check.out()).contains("can be used");
+            assertThat(check.err()).isEmpty();
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void what_keys_say_together_is_looked_at_too() {
+        try (RelayCommand check = RelayCommand.start(folder, Map.of("RELAY_SINKS", "http"), "check")) {
+            assertThat(check.exitStatus()).isEqualTo(1);
+            assertThat(check.err()).contains("relay.sink.http.url");
+        }
+    }
+}
