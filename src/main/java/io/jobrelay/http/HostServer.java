@@ -33,7 +33,7 @@ public final class HostServer {
         configuration.setMaxBodySize(keys.size("relay.webhook.max-body"));
         configuration.setServerType(VertxPlatformHttpRouter.SERVER_TYPE_SERVER);
         GuardedServers.putInFront(configuration, guard);
-        context.addService(new OwnServer(configuration));
+        context.addService(new OwnServer(configuration, ServerVertx.make(context, GuardedServers.enoughWorkers(new VertxOptions()))));
     }
 
     /**
@@ -60,18 +60,16 @@ public final class HostServer {
     /** With a Vert.x of its own: one of the host's has threads for the host's work, and options for its purposes. */
     private static final class OwnServer extends VertxPlatformHttpServer {
 
-        OwnServer(VertxPlatformHttpServerConfiguration configuration) {
+        private final Vertx own;
+
+        OwnServer(VertxPlatformHttpServerConfiguration configuration, Vertx own) {
             super(configuration);
+            this.own = own;
         }
 
         @Override
         protected Vertx lookupVertx() {
-            return null;
-        }
-
-        @Override
-        protected Vertx createVertxInstance() {
-            return Vertx.vertx(GuardedServers.enoughWorkers(new VertxOptions()));
+            return own;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.jobrelay.spring;
 
 import io.jobrelay.config.Keys;
+import io.jobrelay.http.Room;
 import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
 import jakarta.servlet.AsyncEvent;
@@ -19,7 +20,6 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
@@ -43,9 +43,8 @@ public final class WebhookFilter implements Filter {
 
     private final Supplier<CamelContext> camel;
     private final String webhookPath;
-    private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
     private final AtomicInteger requests = new AtomicInteger();
-    private final AtomicLong bytes = new AtomicLong();
+    private final Room room = new Room(Runtime.getRuntime().maxMemory() / 8); // each byte stands in memory several times until it is stored
     private ProducerTemplate template;
 
     /**
@@ -78,7 +77,7 @@ public final class WebhookFilter implements Filter {
     }
 
     private static void admin(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws IOException, ServletException {
-        byte[] body = read(request, JobRequest.LARGEST_BODY);
+        byte[] body = read(request, JobRequest.LARGEST_BODY, null);
         if (body == null) {
             response.setStatus(413);
         } else {
@@ -93,42 +92,51 @@ public final class WebhookFilter implements Filter {
 
     private void callback(HttpServletRequest request, HttpServletResponse response, FilterChain chain, CamelContext context, String path)
             throws IOException, ServletException {
-        long most = new Keys(context).size("relay.webhook.max-body");
-        long announced = request.getContentLengthLong();
-        long length = announced < 0 ? Math.min(most, 1 << 20) : Math.min(announced, most);
-        long held = bytes.addAndGet(length);
+        Held held = new Held();
         boolean goesOn = false;
         try {
-            if (requests.incrementAndGet() > MOST_REQUESTS || held > mostBytes && held > length) {
+            if (requests.incrementAndGet() > MOST_REQUESTS) {
                 refuse(response, "5");
                 return;
             }
-            byte[] body = announced > most ? null : read(request, most);
-            if (body == null) {
+            long most = new Keys(context).size("relay.webhook.max-body");
+            byte[] body = request.getContentLengthLong() > most ? null : read(request, most, held);
+            if (body == null && held.full) {
+                refuse(response, "5");
+            } else if (body == null) {
                 response.setStatus(413);
                 pollInstead(context, path);
-                return;
-            }
-            RawRequest raw = new RawRequest(request, body, null);
-            chain.doFilter(raw, new OwnFaults(response));
-            if (request.isAsyncStarted()) {
-                request.getAsyncContext().addListener(new Release(length));
-                goesOn = true;
+            } else {
+                chain.doFilter(new RawRequest(request, body, null), new OwnFaults(response));
+                goesOn = listens(request, held);
             }
         } finally {
             if (!goesOn) {
-                release(length);
+                held.letGo();
             }
         }
     }
 
-    /** @return the body, or null where it is longer than {@code most} */
-    private static byte[] read(HttpServletRequest request, long most) throws IOException {
+    /** @return whether Camel answers later; false where it has answered meanwhile */
+    private static boolean listens(HttpServletRequest request, Held held) {
+        try {
+            if (request.isAsyncStarted()) {
+                request.getAsyncContext().addListener(held);
+                return true;
+            }
+        } catch (IllegalStateException e) {
+            LOG.debug("A callback was answered at this moment", e);
+        }
+        return false;
+    }
+
+    /** @return the body, or null where it is longer than {@code most}, or there is no room for it */
+    private static byte[] read(HttpServletRequest request, long most, Held held) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         InputStream in = request.getInputStream();
         byte[] piece = new byte[PIECE];
         for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-            if (body.size() + (long) n > most) {
+            if (body.size() + (long) n > most || held != null && !held.take(n)) {
                 return null;
             }
             body.write(piece, 0, n);
@@ -157,27 +165,30 @@ public final class WebhookFilter implements Filter {
         response.setStatus(503);
     }
 
-    private void release(long length) {
-        requests.decrementAndGet();
-        bytes.addAndGet(-length);
-    }
+    /** What one callback holds, from the first of its bytes until Camel has answered it. */
+    private final class Held implements AsyncListener {
 
-    /** A request that Camel answers later. */
-    private final class Release implements AsyncListener {
+        private long bytes;
+        private boolean full;
+        private boolean gone;
 
-        private final long length;
-        private boolean released;
+        boolean take(int more) {
+            full = !room.take(this, more);
+            bytes += full ? 0 : more;
+            return !full;
+        }
 
-        Release(long length) {
-            this.length = length;
+        synchronized void letGo() {
+            if (!gone) {
+                gone = true;
+                requests.decrementAndGet();
+                room.give(this, bytes);
+            }
         }
 
         @Override
-        public synchronized void onComplete(AsyncEvent event) {
-            if (!released) {
-                released = true;
-                release(length);
-            }
+        public void onComplete(AsyncEvent event) {
+            letGo();
         }
 
         @Override
