@@ -67,7 +67,7 @@ import org.apache.camel.CamelContext;
 final class Beans {
 
     private static final int MOST_WAITING_CALLBACKS = 1_024;
-    private static final int STORE_PATIENCE_MILLIS = 1_500;
+    private static final int STORE_PATIENCE_MILLIS = 1_800;
     private static final int LANES = 4;
 
     private final CamelContext context;

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
+import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -50,6 +52,10 @@ public final class RelayFixture implements AutoCloseable {
 
     /** How long a helper waits for what must happen; on a slow machine nothing fails that only took its time. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    static {
+        Awaitility.setDefaultTimeout(PATIENCE);
+    }
 
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Map<String, Object> beans = new LinkedHashMap<>();
@@ -581,12 +587,21 @@ public final class RelayFixture implements AutoCloseable {
 
     // ---- small things other tests need too
 
-    /** @return two ports nobody listens on at this moment */
+    /**
+     * Below those that the system gives to clients, so that no connection takes one before the relay does; anywhere there, since another
+     * process of tests looks for some at the same time.
+     *
+     * @return two ports nobody listens on at this moment
+     */
     public static int[] freePorts() {
-        try (ServerSocket a = new ServerSocket(0); ServerSocket b = new ServerSocket(0)) {
-            return new int[] {a.getLocalPort(), b.getLocalPort()};
+        return new Random().ints(10_000, 32_000).filter(RelayFixture::isFree).distinct().limit(2).toArray();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket probe = new ServerSocket(port)) {
+            return true;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return false;
         }
     }
 

@@ -171,14 +171,14 @@ public final class StandInApi implements AutoCloseable {
         }
 
         private void document(String word, String response) {
-            status = word;
-            document = (head() + ",\"completionTime\":\"" + Webhook.time(clock.millis()) + "\"" + expirationAndStatus()
+            document = (head() + ",\"completionTime\":\"" + Webhook.time(clock.millis()) + "\"" + expirationAndStatus(word)
                     + (response == null ? "" : ",\"response\":" + response) + "}").getBytes(StandardCharsets.UTF_8);
+            status = word; // afterwards, or somebody who looks meanwhile sees a job that has ended without a result
         }
 
         /** @return the status resource as it is now */
         public byte[] document() {
-            return document != null ? document : (head() + expirationAndStatus() + "}").getBytes(StandardCharsets.UTF_8);
+            return document != null ? document : (head() + expirationAndStatus(status) + "}").getBytes(StandardCharsets.UTF_8);
         }
 
         private String head() {
@@ -186,9 +186,9 @@ public final class StandInApi implements AutoCloseable {
                     + Webhook.time(created.toEpochMilli()) + "\"";
         }
 
-        private String expirationAndStatus() {
+        private String expirationAndStatus(String word) {
             return ",\"expirationTime\":\"" + Webhook.time(created.plus(Duration.ofDays(7)).toEpochMilli())
-                    + "\",\"status\":\"" + status + "\"";
+                    + "\",\"status\":\"" + word + "\"";
         }
 
         /**

@@ -1,6 +1,7 @@
 package io.jobrelay.chaos;
 
 import io.jobrelay.Http;
+import io.jobrelay.RelayFixture;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 final class RelayProcess implements AutoCloseable {
 
     private final Path folder;
-    private final int publicPort = Ports.free();
-    private final int adminPort = Ports.free();
+    private final int publicPort = RelayFixture.freePorts()[0];
+    private final int adminPort = RelayFixture.freePorts()[0];
     private final Map<String, String> keys = new LinkedHashMap<>();
     private volatile Process process;
 

@@ -1,5 +1,6 @@
 package io.jobrelay.chaos;
 
+import io.jobrelay.RelayFixture;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class StoppablePostgres implements AutoCloseable {
             """;
     private final Path data;
     private final Path log;
-    private final int port = Ports.free();
+    private final int port = RelayFixture.freePorts()[0];
     private final String control;
     private boolean running;
 
