@@ -4,6 +4,7 @@ import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.jobrelay.api.AccessToken;
 import io.jobrelay.api.ApiClient;
+import io.jobrelay.api.ApiProbe;
 import io.jobrelay.api.Budget;
 import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
@@ -32,6 +33,7 @@ import io.jobrelay.http.Media;
 import io.jobrelay.http.MediaUrl;
 import io.jobrelay.http.Problems;
 import io.jobrelay.http.PublicHeaders;
+import io.jobrelay.http.PublicProbe;
 import io.jobrelay.http.PublicUrl;
 import io.jobrelay.http.ServerVertx;
 import io.jobrelay.intake.Acceptance;
@@ -44,6 +46,7 @@ import io.jobrelay.ops.Audit;
 import io.jobrelay.ops.AuditTurn;
 import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.Caught;
+import io.jobrelay.ops.Doctor;
 import io.jobrelay.ops.JobAnswer;
 import io.jobrelay.ops.JobPage;
 import io.jobrelay.ops.JobRules;
@@ -76,6 +79,7 @@ final class Beans {
     private final Keys keys;
     private final Clock clock;
     private final Database database;
+    private final Folders folders;
     private final Settings settings;
     private final Sinks sinks;
     private final Upstream upstream;
@@ -101,7 +105,7 @@ final class Beans {
         this.clock = clock();
         context.getPropertiesComponent().addPropertiesFunction(new SqlFunction(layers));
         context.getPropertiesComponent().addPropertiesFunction(new MillisFunction(keys));
-        Folders folders = new Folders(keys, place.dataSource() == null);
+        this.folders = new Folders(keys, place.dataSource() == null);
         folders.make();
         this.database = place.dataSource() == null ? DatabaseSetup.open(context, keys, clock)
                 : DatabaseSetup.adopt(place.dataSource(), keys, clock);
@@ -158,7 +162,8 @@ final class Beans {
 
     private void submitAndPoll() throws Exception {
         settings.knowServer(upstream.server());
-        registry.bind("relay-api-client", new ApiClient(keys.size("relay.webhook.max-body"), keys.duration("relay.claim.lease")));
+        ApiClient client = new ApiClient(keys.size("relay.webhook.max-body"), keys.duration("relay.claim.lease"));
+        registry.bind("relay-api-client", client);
         registry.bind("relay-budget", new Budget(upstream, clock));
         registry.bind("relay-token", new AccessToken(upstream, clock));
         MediaUrl media = new MediaUrl(publicUrl, mediaUrls);
@@ -196,6 +201,9 @@ final class Beans {
         registry.bind("relay-job-page", new JobPage());
         registry.bind("relay-job-answer", new JobAnswer(place.inHost() ? HostRoutes.ADMIN : ""));
         registry.bind("relay-job-rules", new JobRules(webhook, sinks, clock));
+        registry.bind("relay-doctor", new Doctor(upstream, new ApiProbe(context, upstream, context.getRegistry()
+                .lookupByNameAndType("relay-api-client", ApiClient.class), clock), publicUrl,
+                new PublicProbe(keys.required("relay.webhook.path"), callbackUrls, mediaUrls, database), database, folders, sinks));
         registry.bind("relay-presence", new Presence(database, clock));
         SharedStep.bind(context, "relay-ring-missed", new Bell(context, "ops-missed", 1));
         registry.bind("relay-audit", new Audit(clock, true));

@@ -5,9 +5,12 @@ import io.jobrelay.config.RouteFailure;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.ops.AuditCommand;
 import io.jobrelay.ops.Banner;
+import io.jobrelay.ops.DoctorCommand;
 import io.jobrelay.ops.Logs;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.apache.camel.main.Main;
 
 /** Runs the relay by itself, with camel-main: the routes of {@code routes/}, the keys of {@code application.properties}. */
@@ -16,6 +19,7 @@ public final class RelayApplication {
     private static final String HELP = """
             bin/relay [-Dkey=value ...]    runs the relay until it is stopped by a signal; bin/relay run is the same
             bin/relay check                reads configuration and routes and tells all that is wrong: exit status 0 nothing, 1 something
+            bin/relay doctor               examines account, clock, public URL, webhook, database: exit status 0 nothing failed, 1 something
             bin/relay audit [--json]       checks that nothing accepted is lost: exit status 0 it is so, 1 it is not, 2 not checked
             bin/relay --version            tells its version
             bin/relay --help               tells this
@@ -32,7 +36,7 @@ public final class RelayApplication {
      * stream; the exit status is then 1.
      *
      * @param args {@code -Dkey=value} sets a key; {@code --help} and {@code --version} only tell; {@code audit} checks the store instead,
-     *     {@code check} the configuration; {@code run} may be left out
+     *     {@code check} the configuration, {@code doctor} what is around it; {@code run} may be left out
      */
     public static void main(String[] args) {
         for (String arg : args) {
@@ -55,12 +59,17 @@ public final class RelayApplication {
             System.exit(AuditCommand.run(rest, System.out, System.err));
         }
         List<String> settings = new ArrayList<>(List.of(args));
-        boolean check = settings.remove("check");
+        if (settings.remove("check")) {
+            System.exit(look(settings, CheckCommand::run));
+        }
+        if (settings.remove("doctor")) {
+            System.exit(look(settings, DoctorCommand::run));
+        }
         settings.remove("run");
-        System.exit(check ? check(settings) : run(settings));
+        System.exit(run(settings));
     }
 
-    private static int check(List<String> args) {
+    private static int look(List<String> args, BiFunction<PrintStream, PrintStream, Integer> command) {
         try {
             args.forEach(RelayApplication::set);
             Logs.begin();
@@ -68,7 +77,7 @@ public final class RelayApplication {
             System.err.println(e.getMessage());
             return 1;
         }
-        return CheckCommand.run(System.out, System.err);
+        return command.apply(System.out, System.err);
     }
 
     private static int run(List<String> args) {
@@ -100,7 +109,7 @@ public final class RelayApplication {
         int equals = arg.indexOf('=');
         if (!arg.startsWith("-D") || equals < 3) {
             throw new StartFailure("The argument " + (equals < 0 ? arg : arg.substring(0, equals) + "=...")
-                    + " is not known. The relay takes run, check, audit, -Dkey=value, --version and --help.");
+                    + " is not known. The relay takes run, check, doctor, audit, -Dkey=value, --version and --help.");
         }
         System.setProperty(arg.substring(2, equals), arg.substring(equals + 1));
     }

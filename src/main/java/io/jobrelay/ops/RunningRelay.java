@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
 /** A relay that runs, asked at its admin port. */
 final class RunningRelay {
@@ -53,9 +54,22 @@ final class RunningRelay {
      * @throws InterruptedException when this thread is asked to stop
      */
     Optional<byte[]> audit() throws InterruptedException {
+        return ask("/audit", RunningRelay::isReport);
+    }
+
+    /**
+     * @return the relay's examination of itself as JSON; empty where nobody listens
+     * @throws StartFailure when somebody listens, and it is no relay, or refuses the key
+     * @throws InterruptedException when this thread is asked to stop
+     */
+    Optional<byte[]> doctor() throws InterruptedException {
+        return ask("/doctor", body -> body.path("checks").isArray());
+    }
+
+    private Optional<byte[]> ask(String path, Predicate<JsonNode> isAnswer) throws InterruptedException {
         HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT)
                 .proxy(HttpClient.Builder.NO_PROXY).build();
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/audit")).header("Accept", "application/json");
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).header("Accept", "application/json");
         if (key != null) {
             request.header("Authorization", "Bearer " + key);
         }
@@ -74,11 +88,11 @@ final class RunningRelay {
                         + "). Check relay.admin.host and relay.admin.port.", e);
             }
             JsonNode body = tree(answer.body());
-            if (answer.statusCode() == 200 && isReport(body)) {
+            if (answer.statusCode() == 200 && isAnswer.test(body)) {
                 return Optional.of(answer.body());
             }
             if (!body.path("type").asText().equals(Problem.Kind.AUDIT_UNDER_WAY.type())) {
-                throw new StartFailure(refusal(answer.statusCode(), body));
+                throw new StartFailure(refusal(path, answer.statusCode(), body));
             }
             TimeUnit.SECONDS.sleep(1); // somebody else's audit: ours is next
         }
@@ -90,7 +104,7 @@ final class RunningRelay {
         return base;
     }
 
-    private String refusal(int status, JsonNode body) {
+    private String refusal(String path, int status, JsonNode body) {
         if (status == 401) {
             return "The relay at " + base + (key == null ? " asks for a key" : " refuses the key")
                     + ": set relay.admin.api-key to the one it was started with.";
@@ -98,7 +112,7 @@ final class RunningRelay {
         if (status >= 400 && body.path("detail").isTextual()) {
             return "The relay at " + base + " answered " + status + ": " + Redaction.of(body.path("detail").asText());
         }
-        return "What answers at " + base + " is not this relay: GET /audit got " + status + " and no report. Check relay.admin.host and relay.admin.port.";
+        return "What answers at " + base + " is not this relay: GET " + path + " got " + status + " and no report. Check relay.admin.host and relay.admin.port.";
     }
 
     private static boolean isReport(JsonNode body) {

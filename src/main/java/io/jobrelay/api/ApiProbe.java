@@ -1,0 +1,86 @@
+package io.jobrelay.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jobrelay.config.Upstream;
+import io.jobrelay.ops.Redaction;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+
+/** Asks the API for a token of its own, to see whether the credentials are good; the token is thrown away. */
+public final class ApiProbe {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ENDPOINT = "http:relay-probe?throwExceptionOnFailure=false&connectTimeout=5000&responseTimeout=10000&soTimeout=10000"
+            + "&httpClientConfigurer=#relay-api-client&connectionClose=true";
+    private final CamelContext context;
+    private final AccessToken token;
+    private final ApiClient client;
+    private final Clock clock;
+
+    /**
+     * What came of it.
+     *
+     * @param refused a sentence that says why there is no token and what to do; null when there is one
+     * @param scope of the app, as the API lists them; null when it does not
+     * @param skew how far this machine's clock is ahead of the API's; null when it does not tell the time
+     */
+    public record Answer(String refused, String scope, Duration skew) {
+    }
+
+    /**
+     * @param context that holds {@code relay-api-client}
+     * @param upstream whose credentials are used
+     * @param client reads answers
+     * @param clock the relay's
+     */
+    public ApiProbe(CamelContext context, Upstream upstream, ApiClient client, Clock clock) {
+        this.context = context;
+        this.token = new AccessToken(upstream, clock);
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /** @return what the API says to a token request made now; it does not count in the budget of submits and polls */
+    public Answer ask() {
+        try (ProducerTemplate template = context.createProducerTemplate()) {
+            Exchange done = template.send(ENDPOINT, exchange -> token.ask(exchange.getMessage()));
+            if (done.getException() != null) {
+                done.setProperty(Exchange.EXCEPTION_CAUGHT, done.getException());
+                return new Answer(client.failed(done).summary() + ": check relay.ringcentral.server-url, DNS and proxies.", null, null);
+            }
+            ApiAnswer answer = client.answered(done.getMessage());
+            Map<String, Object> read = token.read(answer);
+            return new Answer((String) read.get("token_error"), scope(answer), skew(answer));
+        } catch (IOException e) {
+            return new Answer(Redaction.of(e), null, null);
+        }
+    }
+
+    private static String scope(ApiAnswer answer) {
+        try {
+            JsonNode scope = JSON.readTree(answer.body()).path("scope");
+            return scope.isTextual() ? scope.textValue() : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private Duration skew(ApiAnswer answer) {
+        Object date = answer.headers().get("Date");
+        try {
+            return date == null ? null : Duration.between(ZonedDateTime.parse(date.toString(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant(),
+                    clock.instant());
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.jobrelay.ops;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jobrelay.api.ApiClient;
+import io.jobrelay.api.ApiProbe;
+import io.jobrelay.config.Folders;
+import io.jobrelay.config.Keys;
+import io.jobrelay.config.Layers;
+import io.jobrelay.config.Preflight;
+import io.jobrelay.config.PropertyFiles;
+import io.jobrelay.config.StartFailure;
+import io.jobrelay.config.Upstream;
+import io.jobrelay.db.Database;
+import io.jobrelay.db.DatabaseSetup;
+import io.jobrelay.http.PublicUrl;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+
+/** {@code bin/relay doctor}: asks the running relay to examine itself, and looks at what can be seen without one where none runs. */
+public final class DoctorCommand {
+
+    private DoctorCommand() {
+    }
+
+    /**
+     * @param out gets a line for each check
+     * @param err gets one sentence where nothing could be checked
+     * @return the exit status: 0 nothing failed, 1 something did
+     */
+    public static int run(PrintStream out, PrintStream err) {
+        try (CamelContext context = new DefaultCamelContext()) {
+            context.getPropertiesComponent().addPropertiesSource(new PropertyFiles(Layers.ofThisProcess().propertyFiles()));
+            context.build();
+            Keys keys = new Keys(context);
+            Preflight.check(context, keys);
+            Optional<byte[]> answer = new RunningRelay(keys).doctor();
+            JsonNode report = new ObjectMapper().readTree(answer.isPresent() ? new String(answer.get(), java.nio.charset.StandardCharsets.UTF_8)
+                    : Doctor.json(without(context, keys).examine()));
+            for (JsonNode check : report.path("checks")) {
+                out.printf("%-8s %-17s %s%n", check.path("result").asText(), check.path("name").asText(), check.path("says").asText());
+            }
+            return report.path("ok").asBoolean() ? 0 : 1;
+        } catch (Exception | LinkageError e) {
+            err.println(sentence(e));
+            return 1;
+        }
+    }
+
+    private static Doctor without(CamelContext context, Keys keys) {
+        Upstream upstream = Upstream.of(keys);
+        Clock clock = Clock.systemUTC();
+        ApiClient client = new ApiClient(keys.size("relay.webhook.max-body"), keys.duration("relay.claim.lease"));
+        context.getRegistry().bind("relay-api-client", client);
+        context.start();
+        return new Doctor(upstream, new ApiProbe(context, upstream, client, clock), new PublicUrl(keys, upstream, clock), null,
+                database(context, keys), new Folders(keys, true), null);
+    }
+
+    private static Database database(CamelContext context, Keys keys) {
+        try {
+            return DatabaseSetup.openExisting(context, keys);
+        } catch (StartFailure e) {
+            return null;
+        }
+    }
+
+    private static String sentence(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof StartFailure) {
+                return t.getMessage();
+            }
+        }
+        return "The examination could not be finished: " + Redaction.of(failure);
+    }
+}
