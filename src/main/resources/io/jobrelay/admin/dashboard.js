@@ -16,6 +16,7 @@ let moved = false;    // whether somebody went to another view, which then gets 
 let paused = false;
 let seen = new Map(); // status of each job at the last look, to tell what changed
 let outcomeOf = '';
+let saidAt = 0;
 
 class Refused extends Error {
   constructor(status, detail) { super(detail); this.status = status; }
@@ -48,8 +49,11 @@ function show(...shown) {
   for (const view of views) at(view + '-view').hidden = !shown.includes(view);
 }
 
+/** What was said a moment ago stays, so that the answer to a button is not lost among what happens by itself. */
 function say(text) {
-  write(at('said'), text);
+  const fresh = Date.now() - saidAt < 5000;
+  saidAt = Date.now();
+  write(at('said'), fresh ? (at('said').textContent + ' ' + text).slice(-300) : text);
 }
 
 function trouble(text) {
@@ -111,7 +115,7 @@ function span(milliseconds) {
 const now = () => Date.now() + skew;
 const age = time => time ? span(now() - Date.parse(time)) : '';
 const until = time => !time ? '' : Date.parse(time) <= now() ? 'now' : 'in ' + span(Date.parse(time) - now());
-const clock = time => new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = time => !time ? '' : isNaN(Date.parse(time)) ? time : new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const shortApi = api => (api || '').replace(/^.*\//, '') || 'tracked';
 const named = job => job.reference || job.jobId || job.id;
 const delivered = deliveries => deliveries.map(d => d.sink + ' ' + d.status + (d.status !== 'Delivered' && d.attempts ? ' (' + d.attempts + ')' : '')).join(', ');
@@ -208,7 +212,7 @@ function jobFacts(job, timeline) {
   at('resubmit').hidden = !['Fail', 'Expired'].includes(job.status);
   pairs(at('facts'), [['Status', job.status, tones[job.status]], ['API', job.api || 'submitted by something else'], ['Received via', job.receivedVia],
     ['Accepted', clock(job.submittedAt)], ['Age', age(job.submittedAt)], ['Submits sent', job.attempts], ['Next poll', until(job.nextPollAt)],
-    ['Expires', job.expirationTime], ['Completed', job.completionTime], ['Last error', job.lastError, 'bad'], ['Id', job.id], ['jobId of the API', job.jobId],
+    ['Expires', clock(job.expirationTime)], ['Completed', clock(job.completionTime)], ['Last error', job.lastError, 'bad'], ['Id', job.id], ['jobId of the API', job.jobId],
     ['Like job', job.resubmitOf]]);
   keyed(at('deliveries'), job.deliveries, d => d.sink, () => row(['Sink', 'Status', 'Attempts', 'Next attempt', 'Last error']), (tr, d) => {
     cell(tr, 0, d.sink);
