@@ -31,6 +31,7 @@ import io.jobrelay.http.Capability;
 import io.jobrelay.http.GuardedServers;
 import io.jobrelay.http.Media;
 import io.jobrelay.http.MediaUrl;
+import io.jobrelay.http.Pages;
 import io.jobrelay.http.Problems;
 import io.jobrelay.http.PublicHeaders;
 import io.jobrelay.http.PublicProbe;
@@ -53,11 +54,14 @@ import io.jobrelay.ops.JobRules;
 import io.jobrelay.ops.Lease;
 import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.OwnBeans;
+import io.jobrelay.ops.OutcomeView;
+import io.jobrelay.ops.Overview;
 import io.jobrelay.ops.Presence;
 import io.jobrelay.ops.RelayHealth;
 import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.SharedStep;
 import io.jobrelay.ops.Sinks;
+import io.jobrelay.ops.Timeline;
 import io.jobrelay.poll.Polling;
 import io.jobrelay.sandbox.Sandbox;
 import io.jobrelay.submit.Submission;
@@ -209,8 +213,11 @@ final class Beans {
         registry.bind("relay-audit", new Audit(clock, true));
         registry.bind("relay-audit-turn", new AuditTurn());
         registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));
+        registry.bind("relay-timeline", new Timeline(clock));
+        registry.bind("relay-outcome-view", new OutcomeView());
         Metrics metrics = new Metrics(context);
         registry.bind("relay-metrics", metrics);
+        registry.bind("relay-overview", new Overview(context, metrics, sinks, upstream.requestsPerMinute(), clock));
         context.addService(metrics.life());
     }
 
@@ -219,6 +226,7 @@ final class Beans {
         if (place.inHost()) {
             return; // the servers are the host's, and there is no sandbox
         }
+        registry.bind("relay-pages", new Pages());
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
         AdminErrors.on(context, keys.number("relay.admin.port"));
         context.getRegistry().bind("relay-vertx", ServerVertx.make(context, GuardedServers.enoughWorkers(new VertxOptions()))); // found by its type

@@ -3,6 +3,7 @@ package io.jobrelay.http;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
@@ -13,13 +14,15 @@ import org.apache.camel.CamelContext;
 
 /**
  * Stands in front of the admin port: with {@code relay.admin.api-key} every request but health and the sandbox must carry it, and health
- * shows its details only to who does; without one, only requests that a person or program on this machine made on purpose are let in, not
+ * shows its details only to who does; the dashboard's page comes with 401 all the same, since it asks for the key. Without one, only requests that a person or program on this machine made on purpose are let in, not
  * those of a web page that a browser was led to (foreign Host: DNS rebinding; foreign Origin: cross-site request).
  */
 public final class AdminGuard implements Handler<RoutingContext> {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private static final Set<String> PAGE = Set.of("/dashboard/dashboard.css", "/dashboard/dashboard.js", "/dashboard/dashboard.svg");
     private final Turnstile turnstile = new Turnstile();
+    private final Pages pages = new Pages();
     private volatile CamelContext context;
     private volatile byte[] key;
     private volatile String host = "";
@@ -53,8 +56,13 @@ public final class AdminGuard implements Handler<RoutingContext> {
         } else if (context == null || !context.isStarted()) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
             problem(ctx, Problem.Kind.NOT_READY, "The relay is starting or stopping.");
-        } else if (!path.startsWith("/sandbox/") && !mayPass(request)) {
-            if (key != null) {
+        } else if (!path.startsWith("/sandbox/") && !mayPass(request) && !(key != null && PAGE.contains(path))) {
+            if (key != null && path.equals("/") && request.method() == HttpMethod.GET) {
+                ctx.response().putHeader("WWW-Authenticate", "Bearer").setStatusCode(401)
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8");
+                Pages.HEADERS.forEach(ctx.response()::putHeader);
+                ctx.response().end(Buffer.buffer(pages.dashboard()));
+            } else if (key != null) {
                 ctx.response().putHeader("WWW-Authenticate", "Bearer");
                 problem(ctx, Problem.Kind.UNAUTHORIZED,
                         "This port is asked with the header Authorization: Bearer and the value of relay.admin.api-key.");

@@ -10,7 +10,8 @@ public final class PublicHeaders implements HeaderFilterStrategy {
 
     private static final Set<String> IN = Set.of("validation-token", "idempotency-key", "range", "if-range", "if-none-match");
     private static final Set<String> OUT = Set.of("validation-token", "retry-after", "location", "accept-ranges", "content-range",
-            "content-length", "allow", "etag", "last-modified", "cache-control", "www-authenticate");
+            "content-length", "allow", "etag", "last-modified", "cache-control", "www-authenticate",
+            "content-security-policy", "x-content-type-options", "referrer-policy");
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {

@@ -1,11 +1,13 @@
 package io.jobrelay.http;
 
 import io.jobrelay.intake.CallbackBody;
-import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -15,6 +17,7 @@ import org.apache.camel.Message;
  */
 public final class Query {
 
+    private static final Pattern BROKEN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
     private final Map<String, String> values = new HashMap<>();
 
     /**
@@ -57,11 +60,13 @@ public final class Query {
 
     private static String decoded(String text, String parameter) {
         try {
-            String value = URLDecoder.decode(text, StandardCharsets.UTF_8);
-            if (CallbackBody.storable(value)) {
-                return value;
+            if (!BROKEN.matcher(text).find()) {
+                String value = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(PercentCode.decode(text.replace('+', ' ')))).toString();
+                if (CallbackBody.storable(value)) {
+                    return value;
+                }
             }
-        } catch (IllegalArgumentException e) {
+        } catch (CharacterCodingException e) {
             // said below
         }
         if (parameter != null) {

@@ -130,7 +130,12 @@ public final class Metrics {
     }
 
     /** @return the number; not a number where there is none, or no database */
-    private synchronized double value(String column) {
+    private double value(String column) {
+        return gauges().get(column) instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+
+    /** @return the row of {@code ops-gauges}, at most five seconds old; without its columns where the database is away */
+    public synchronized Map<String, Object> gauges() {
         if (gauges.isEmpty() || System.nanoTime() - readAt > FRESH_NANOS) {
             Exchange read = template.send("direct:ops-gauges", e -> { });
             @SuppressWarnings("unchecked")
@@ -138,6 +143,6 @@ public final class Metrics {
             gauges = row;
             readAt = System.nanoTime();
         }
-        return gauges.get(column) instanceof Number number ? number.doubleValue() : Double.NaN;
+        return gauges;
     }
 }

@@ -5,13 +5,21 @@ import java.util.regex.Pattern;
 /** Takes out of a text what must appear in no log, error, metric or page. */
 public final class Redaction {
 
+    /** What stands where something was taken out. */
+    public static final String MASK = "***";
+
     private static final int LONGEST = 500;
-    private static final Pattern QUERY = Pattern.compile("(https?://[^\\s?\"'<>]*)\\?[^\\s\"'<>]*", Pattern.CASE_INSENSITIVE);
-    private static final Pattern USER_INFO = Pattern.compile("([a-z][a-z0-9+.-]*://)[^\\s/@]+@", Pattern.CASE_INSENSITIVE);
+
+    // repetitions have an upper bound, so that a long text made to be searched again and again is not
+    private static final Pattern QUERY = Pattern.compile("(https?://[^\\s?\"'<>]{0,4000})\\?[^\\s\"'<>]*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern USER_INFO = Pattern.compile("([a-z][a-z0-9+.-]{0,20}://)[^\\s/@]+@", Pattern.CASE_INSENSITIVE);
     private static final Pattern CAPABILITY = Pattern.compile("\\b([0-9a-fA-F-]{36})\\.[A-Za-z0-9_-]{16,}");
     private static final Pattern SECRET = Pattern.compile(
             "(?i)(bearer |basic |whsec_|(?:access_token|assertion|password|client_secret|secret|jwt|token)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',;&<>]+");
-    private static final Pattern JWT = Pattern.compile("\\beyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]*)?");
+    private static final Pattern JWT = Pattern.compile("\\beyJ[A-Za-z0-9_-]{5,4000}\\.[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]*)?");
+    private static final Pattern SECRET_NAME = Pattern.compile(
+            "(?i)(.*[^a-z])?(access|refresh|id|bearer|auth|api|session|client)?[_-]?(token|secret|password|passwd|jwt|assertion|authorization"
+                    + "|credentials?|signature|api[_-]?key)");
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}]+");
 
     private Redaction() {
@@ -26,12 +34,29 @@ public final class Redaction {
             return null;
         }
         String s = CONTROL.matcher(text.length() > 4 * LONGEST ? text.substring(0, 4 * LONGEST) : text).replaceAll(" ");
-        s = USER_INFO.matcher(s).replaceAll("$1***@");
+        s = masked(s);
+        return s.length() > LONGEST ? s.substring(0, LONGEST) + "…" : s;
+    }
+
+    /**
+     * @param text from anywhere
+     * @return the same at any length and on as many lines, without queries, user information, signatures, tokens and secrets
+     */
+    public static String masked(String text) {
+        String s = USER_INFO.matcher(text).replaceAll("$1***@");
         s = QUERY.matcher(s).replaceAll("$1?***");
         s = CAPABILITY.matcher(s).replaceAll("$1.***");
         s = JWT.matcher(s).replaceAll("***");
-        s = SECRET.matcher(s).replaceAll("$1***");
-        return s.length() > LONGEST ? s.substring(0, LONGEST) + "…" : s;
+        return SECRET.matcher(s).replaceAll("$1***");
+    }
+
+    /**
+     * @param member of a JSON object, or null
+     * @return whether its value is a secret by its name, such as {@code access_token}, {@code clientSecret} or {@code password}
+     */
+    public static boolean isSecret(String member) {
+        return member != null && SECRET_NAME.matcher(member.length() > 100 ? member.substring(member.length() - 100)
+                : member.replaceAll("([a-z])([A-Z])", "$1_$2")).matches();
     }
 
     /**

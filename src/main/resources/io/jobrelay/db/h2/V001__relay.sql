@@ -101,6 +101,18 @@ CREATE TABLE IF NOT EXISTS relay_delivery (
 CREATE INDEX IF NOT EXISTS relay_delivery_next_attempt ON relay_delivery (next_attempt_at);
 CREATE INDEX IF NOT EXISTS relay_delivery_status_sink ON relay_delivery (status, sink);
 
+-- what was done about a job and left no other trace: submits and polls with their answers, deliveries that failed, what somebody asked for
+CREATE TABLE IF NOT EXISTS relay_event (
+  job         VARCHAR(36) NOT NULL REFERENCES relay_job (id) ON DELETE CASCADE,
+  id          BIGINT GENERATED ALWAYS AS IDENTITY,
+  happened_at BIGINT NOT NULL,
+  what        VARCHAR(8) NOT NULL,
+  sink        VARCHAR(100),
+  detail      VARCHAR(1000) NOT NULL,
+  PRIMARY KEY (job, id),
+  CONSTRAINT relay_event_what CHECK (what IN ('submit', 'poll', 'delivery', 'asked'))
+);
+
 -- the names in relay.sinks, as of the last start, and since when each stands there: every job that ended since has a delivery for it
 CREATE TABLE IF NOT EXISTS relay_sink (
   name  VARCHAR(100) PRIMARY KEY,

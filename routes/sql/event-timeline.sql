@@ -1,0 +1,27 @@
+-- what happened to a job, from every table that remembers it
+SELECT t.happened_at, t.what, t.sink, t.via, t.status, t.verdict, t.detail
+  FROM (SELECT j.accepted_at AS happened_at, 0 AS turn, CAST(0 AS BIGINT) AS id, 'queued' AS what, CAST(NULL AS VARCHAR(100)) AS sink,
+               CAST(NULL AS VARCHAR(7)) AS via, CASE WHEN j.api IS NULL THEN 'InProgress' ELSE 'Queued' END AS status,
+               CAST(NULL AS VARCHAR(10)) AS verdict, CAST(NULL AS VARCHAR(1000)) AS detail
+          FROM relay_job j
+         WHERE j.id = :#job
+         UNION ALL
+        SELECT e.happened_at, CASE WHEN e.what = 'delivery' THEN 4 ELSE 1 END, e.id, e.what, e.sink, NULL, NULL, NULL, e.detail
+          FROM relay_event e
+         WHERE e.job = :#job
+         UNION ALL
+        SELECT c.received_at, 2, c.id, 'callback', NULL, c.via, c.status, c.verdict, c.note
+          FROM relay_callback c
+         WHERE c.job = :#job
+         UNION ALL
+        SELECT j.ended_at, 3, 0, 'settled', NULL, j.received_via, j.status, NULL, NULL
+          FROM relay_job j
+         WHERE j.id = :#job
+           AND j.ended_at IS NOT NULL
+         UNION ALL
+        SELECT d.delivered_at, 5, 0, 'delivery', d.sink, NULL, d.status, NULL, 'Delivered at attempt ' || CAST(d.attempts AS VARCHAR(10))
+          FROM relay_delivery d
+         WHERE d.job = :#job
+           AND d.delivered_at IS NOT NULL) t
+ ORDER BY t.happened_at DESC, t.turn DESC, t.id DESC, t.sink DESC
+ LIMIT 1000

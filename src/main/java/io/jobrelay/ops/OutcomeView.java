@@ -1,0 +1,98 @@
+package io.jobrelay.ops;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.jobrelay.intake.CallbackBody;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/**
+ * Shows the beginning of a result to somebody who looks at a job. What a page shows ends up in screenshots and on other people's screens, so
+ * members named like secrets are masked whole, and queries of URLs, signatures and tokens inside other strings. Only the indentation is not
+ * the result's own. The result itself, whole and unmasked, is at {@code /jobs/{id}/result}.
+ */
+public final class OutcomeView {
+
+    private static final int LONGEST = 65_536;
+
+    /**
+     * Answers with {@code {"size", "truncated", "outcome"}}: the result's size in bytes, whether more follows, and its beginning as a text.
+     *
+     * @param outcome row of {@code job-outcome-head}
+     * @param message to answer with
+     * @throws IOException never, in practice: the answer is written to memory
+     */
+    public void answer(@Body Map<String, Object> outcome, Message message) throws IOException {
+        byte[] body = (byte[]) outcome.get("body");
+        long size = ((Number) outcome.get("body_size")).longValue();
+        StringBuilder text = new StringBuilder();
+        boolean cut = !shown(body, text) || body.length < size;
+        StringWriter out = new StringWriter();
+        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeNumberField("size", size);
+            json.writeBooleanField("truncated", cut);
+            json.writeStringField("outcome", text.toString());
+            json.writeEndObject();
+        }
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setBody(out.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * @param body the beginning of a JSON text, perhaps in the midst of a character
+     * @param text gets at most 65,536 characters of it, indented and masked; a string that is not there to its end is left out, since the
+     *     rest of a secret could be what is missing
+     * @return whether that is all of it
+     */
+    static boolean shown(byte[] body, StringBuilder text) {
+        StringWriter out = new StringWriter();
+        boolean whole = false;
+        try (JsonParser in = CallbackBody.JSON.createParser(body, CallbackBody.bomLength(body), body.length - CallbackBody.bomLength(body));
+                JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
+            json.setPrettyPrinter(new DefaultPrettyPrinter());
+            whole = copied(in, json, out);
+        } catch (IOException e) {
+            // the text is not here to its end
+        }
+        text.append(out.getBuffer(), 0, Math.min(out.getBuffer().length(), LONGEST));
+        if (text.length() > 0 && Character.isHighSurrogate(text.charAt(text.length() - 1))) {
+            text.setLength(text.length() - 1);
+        }
+        return whole && out.getBuffer().length() <= LONGEST;
+    }
+
+    private static boolean copied(JsonParser in, JsonGenerator json, StringWriter out) throws IOException {
+        String member = null;
+        for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+            switch (token) {
+                case FIELD_NAME -> {
+                    member = in.currentName();
+                    json.writeFieldName(Redaction.masked(member));
+                    continue;
+                }
+                case VALUE_STRING -> json.writeString(Redaction.isSecret(member) ? Redaction.MASK : Redaction.masked(in.getText()));
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> json.writeRawValue(Redaction.isSecret(member) ? "\"***\"" : in.getText());
+                default -> json.copyCurrentEvent(in);
+            }
+            if (!token.isScalarValue() || in.getParsingContext().inObject()) {
+                member = token == JsonToken.START_ARRAY ? member : null; // the elements of an array belong to its name
+            }
+            json.flush();
+            if (out.getBuffer().length() > LONGEST) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,229 @@
+package io.jobrelay.ops;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.jobrelay.api.ApiAnswer;
+import io.jobrelay.intake.CallbackBody;
+import io.jobrelay.intake.Webhook;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Variable;
+
+/**
+ * What happened to a job, for somebody who wants to know why it is not finished. Callbacks, ends and deliveries that were made are remembered
+ * by their own tables; what would leave no trace there is written to {@code relay_event} as it happens.
+ */
+public final class Timeline {
+
+    private final Clock clock;
+
+    /** @param clock the relay's */
+    public Timeline(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * @param decision what the answer to a submit meant
+     * @param answer of the API
+     * @return a row of {@code relay_event}
+     */
+    public Map<String, Object> submitted(@Body Map<String, Object> decision, @Variable("answer") ApiAnswer answer) {
+        Object jobId = decision.get("job_id");
+        return event(decision.get("id"), "submit", null, switch ((String) decision.get("kind")) {
+            case "taken" -> jobId == null ? "Taken by the API, which gave no jobId" : "Taken by the API";
+            case "refused" -> "Refused for good: " + answer.summary();
+            case "doubt" -> String.valueOf(decision.get("last_error")).replaceFirst("^in doubt", "In doubt");
+            case "unauthorized" -> "Not taken: " + answer.summary() + ", the access token is renewed";
+            default -> "Not taken: " + answer.summary();
+        });
+    }
+
+    /**
+     * @param decision what the answer to a poll meant
+     * @param answer of the API
+     * @return a row of {@code relay_event}
+     */
+    public Map<String, Object> polled(@Body Map<String, Object> decision, @Variable("answer") ApiAnswer answer) {
+        String status = answer.ok() ? CallbackBody.read(answer.body()).map(CallbackBody::status).orElse(null) : null;
+        return event(decision.get("id"), "poll", null, status != null ? "The API says " + status
+                : answer.ok() ? "The API answered " + answer.code() + " without a status" : answer.summary());
+    }
+
+    /**
+     * @param decision what the failure of a delivery means
+     * @param delivery its row, with the attempts made before this one
+     * @return a row of {@code relay_event}
+     */
+    public Map<String, Object> notDelivered(@Body Map<String, Object> decision, @Variable("delivery") Map<String, Object> delivery) {
+        int attempt = ((Number) delivery.get("attempts")).intValue() + 1;
+        return event(delivery.get("job"), "delivery", (String) delivery.get("sink"), "Attempt " + attempt + " failed: "
+                + decision.get("last_error") + ("Dead".equals(decision.get("status")) ? "; the delivery is Dead" : ""));
+    }
+
+    /**
+     * @param job to be polled at once
+     * @return a row of {@code relay_event}
+     */
+    public Map<String, Object> pollAsked(@Body Map<String, Object> job) {
+        return event(job.get("id"), "asked", null, "Poll at once");
+    }
+
+    /**
+     * @param job whose outcome goes to every sink again
+     * @return a row of {@code relay_event}
+     */
+    public Map<String, Object> redeliveryAsked(@Body Map<String, Object> job) {
+        return event(job.get("id"), "asked", null, "Redelivery to every sink");
+    }
+
+    /**
+     * @param job that another one like it is made of
+     * @return a row of {@code relay_event}
+     */
+    public Map<String, Object> resubmitAsked(@Variable("job") String job) {
+        return event(job, "asked", null, "A new job like this one");
+    }
+
+    private static Map<String, Object> event(Object job, String what, String sink, String detail) {
+        Map<String, Object> row = new HashMap<>();
+        row.put("job", job);
+        row.put("what", what);
+        row.put("sink", sink);
+        row.put("detail", Redaction.of(detail));
+        return row;
+    }
+
+    /**
+     * Answers with what happened and what is waited for.
+     *
+     * @param events newest first
+     * @param state row of {@code job-state}
+     * @param message to answer with
+     * @throws IOException never, in practice: the answer is written to memory
+     */
+    public void answer(@Body List<Map<String, Object>> events, @Variable("state") Map<String, Object> state, Message message)
+            throws IOException {
+        List<Map<String, Object>> oldestFirst = new ArrayList<>(events);
+        Collections.reverse(oldestFirst);
+        StringWriter out = new StringWriter();
+        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("id", (String) state.get("id"));
+            json.writeStringField("status", (String) state.get("status"));
+            json.writeStringField("now", Redaction.of(waitsFor(state)));
+            json.writeArrayFieldStart("events");
+            for (Map<String, Object> event : oldestFirst) {
+                json.writeStartObject();
+                json.writeStringField("at", Webhook.time(number(event, "happened_at")));
+                json.writeStringField("what", (String) event.get("what"));
+                if (event.get("sink") != null) {
+                    json.writeStringField("sink", (String) event.get("sink"));
+                }
+                json.writeStringField("detail", Redaction.of(told(event)));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setBody(out.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String told(Map<String, Object> event) {
+        String status = (String) event.get("status");
+        String note = event.get("detail") == null ? "" : (String) event.get("detail");
+        return switch ((String) event.get("what")) {
+            case "queued" -> "Queued".equals(status) ? "Accepted, to be submitted" : "Accepted, something else submitted it";
+            case "settled" -> "Ended as " + status + ", known by " + event.get("via");
+            case "callback" -> arrived(event, status, note);
+            default -> note;
+        };
+    }
+
+    private static String arrived(Map<String, Object> event, String status, String note) {
+        String from = switch ((String) event.get("via")) {
+            case "webhook" -> "Callback";
+            case "poll" -> "Result found by polling";
+            case "submit" -> "Refusal of the submit";
+            default -> "End made by the relay";
+        };
+        String means = switch ((String) event.get("verdict")) {
+            case "New" -> "waits to be settled";
+            case "Settled" -> "it ended the job";
+            case "Repeat" -> "a repeat of what ended the job";
+            case "Second" -> "the job had ended already, so it does not count";
+            case "Open" -> "not an end, so the job stays open";
+            case "Refused" -> "answered 400, the job is polled instead";
+            default -> "kept for inspection";
+        };
+        return from + (status == null ? "" : " with status " + status) + ": " + means + (note.isEmpty() ? "" : " (" + note + ")");
+    }
+
+    /** In one sentence, the nearest reason first. */
+    private String waitsFor(Map<String, Object> job) {
+        String error = job.get("last_error") == null ? null : (String) job.get("last_error");
+        return switch ((String) job.get("status")) {
+            case "Queued" -> queued(job, error);
+            case "InProgress" -> inProgress(job, error);
+            default -> ended(job, error);
+        };
+    }
+
+    private String queued(Map<String, Object> job, String error) {
+        if (Boolean.TRUE.equals(job.get("in_doubt"))) {
+            return (error == null ? "in doubt" : error) + ". If no callback comes, it is sent again at " + time(job, "next_submit_at") + ".";
+        }
+        if (number(job, "paused") > 0) {
+            return "Submits are paused: POST /resume lets them go on.";
+        }
+        if (job.get("token_error") != null) {
+            return "There is no access token: " + job.get("token_error");
+        }
+        if (number(job, "paused_until") > clock.millis()) {
+            return "The API asked for a pause: nothing is sent before " + time(job, "paused_until") + ".";
+        }
+        if (number(job, "next_submit_at") > clock.millis()) {
+            return (error == null ? "It is to be submitted" : error + ". It is submitted") + " at " + time(job, "next_submit_at") + ".";
+        }
+        return (error == null ? "" : error + ". ") + "It is submitted as soon as the API's budget has a place.";
+    }
+
+    private String inProgress(Map<String, Object> job, String error) {
+        if (job.get("job_id") == null) {
+            return "The API took it without giving a jobId: only its callback can end it, until " + time(job, "expires_at") + ".";
+        }
+        String paused = number(job, "paused_until") > clock.millis() ? " The API asked for a pause until " + time(job, "paused_until") + "." : "";
+        String token = job.get("token_error") == null ? "" : " There is no access token: " + job.get("token_error");
+        return (error == null ? "The API works on it." : "Last answer: " + error + ".") + " Its callback is awaited, and it is polled at "
+                + time(job, "next_poll_at") + "." + paused + token;
+    }
+
+    private static String ended(Map<String, Object> job, String error) {
+        String why = "It ended as " + job.get("status") + (error == null ? "" : ": " + error) + ".";
+        long dead = number(job, "dead");
+        long pending = number(job, "pending");
+        if (dead > 0) {
+            return why + " Dead deliveries: " + dead + ". The events say why; POST /jobs/{id}/redeliver tries again.";
+        }
+        return why + (pending > 0 ? " Deliveries still to be made: " + pending + "." : " Every sink has it.");
+    }
+
+    private static String time(Map<String, Object> row, String column) {
+        return row.get(column) == null ? "no set time" : Webhook.time(number(row, column));
+    }
+
+    private static long number(Map<String, Object> row, String column) {
+        return row.get(column) == null ? 0 : ((Number) row.get(column)).longValue();
+    }
+}
