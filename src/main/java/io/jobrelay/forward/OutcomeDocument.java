@@ -24,8 +24,12 @@ public final class OutcomeDocument {
      * @param message gets the document as a String and the headers {@code relay-id}, {@code relay-job-id}, {@code relay-reference}
      *     and {@code relay-status}; all others are removed
      * @throws IOException never, in practice: the document is written to memory
+     * @throws IllegalStateException when the store has lost the outcome: a delivery is tried again, and the audit names the row
      */
     public void write(@Body Map<String, Object> job, Message message) throws IOException {
+        if (job == null || job.get("body") == null) {
+            throw new IllegalStateException("the outcome is not in the store; bin/relay audit tells more");
+        }
         String document = of(job);
         message.removeHeaders("*");
         message.setHeader("relay-id", job.get("id"));

@@ -43,6 +43,6 @@ public final class OutcomeRoom implements Policy {
 
     private int needed(Exchange exchange) {
         Object size = exchange.getMessage().getBody(Map.class).get("body_size");
-        return (int) Math.min(all, 1 + ((Number) size).longValue() * COPIES / KIB);
+        return (int) Math.min(all, 1 + (size instanceof Number bytes ? bytes.longValue() : 0) * COPIES / KIB);
     }
 }
