@@ -5,6 +5,6 @@ SELECT id
    AND id > :#after
    AND job_id IS NOT NULL
    AND server = :#server
-   AND accepted_at <= :#before
+   AND accepted_at < :#before
  ORDER BY id
  LIMIT 500

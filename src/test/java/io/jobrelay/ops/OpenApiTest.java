@@ -135,7 +135,7 @@ class OpenApiTest {
             told(relay, "cancelJob", open, "");
             told(relay, "pollJob", failed, "");
             told(relay, "resubmitJob", open, "");
-            for (String id : List.of("listJobs", "getOverview", "audit", "dashboard", "health", "metrics", "getApi")) {
+            for (String id : List.of("listJobs", "getOverview", "audit", "doctor", "dashboard", "health", "metrics", "getApi")) {
                 told(relay, id, "", null);
             }
             for (String file : List.of("dashboard.css", "dashboard.js", "dashboard.svg", "dashboard.html.bak")) {

@@ -52,7 +52,9 @@ class AfterDowntimeTest {
             columns.put("next_submit_at", relay.clock().millis());
             String id = relay.insertJob(columns);
             relay.untilStatus(id, "InProgress");
-            relay.restart();
+            relay.stop();
+            relay.clock().advance(Duration.ofSeconds(1));
+            relay.start();
             await().until(() -> api.statusRequests().stream().map(Received::path).count() == 1);
             await().until(() -> (int) relay.job(id).get("polls") == 1);
             assertThat(relay.job(id)).containsEntry("poll_delay", 600_000L).containsEntry("next_poll_at", relay.clock().millis() + 600_000L);
