@@ -43,8 +43,10 @@ public final class DatabaseSetup {
                     + " Name a file (jdbc:h2:file:./data/relay), or set relay.db.volatile=true if that is what you want.");
         }
         HikariConfig config = config(keys, url, kind);
-        if (kind == Database.Kind.H2 && !MEMORY.matcher(url).lookingAt()) {
-            config.setExceptionOverride(new Reopening(url, connection(config), clock));
+        if (kind == Database.Kind.H2 && !MEMORY.matcher(url).lookingAt() && !H2_NOT_ALONE.matcher(url).find()) {
+            Reopening reopening = new Reopening(url, connection(config), clock);
+            config.setDataSource(reopening);
+            config.setExceptionOverride(reopening);
         }
         if (kind == Database.Kind.POSTGRESQL) {
             // an instance that stands still, or whose machine is gone, in the middle of a transaction must not hold its locks against the others
@@ -198,11 +200,11 @@ public final class DatabaseSetup {
             closeWith(context, pool);
             return database;
         } catch (StartFailure e) {
-            pool.close();
+            close(pool);
             throw e;
         } catch (SQLException | RuntimeException e) {
             if (pool != null) {
-                pool.close();
+                close(pool);
             }
             throw new StartFailure("The database " + Redaction.of(url) + " (relay.db.url) cannot be opened: " + why(e, inUse), e);
         }
@@ -238,8 +240,15 @@ public final class DatabaseSetup {
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStopped(CamelContext stopped) {
-                pool.close();
+                close(pool);
             }
         });
+    }
+
+    private static void close(HikariDataSource pool) {
+        pool.close();
+        if (pool.getExceptionOverride() instanceof Reopening reopening) {
+            reopening.close();
+        }
     }
 }

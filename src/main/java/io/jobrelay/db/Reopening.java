@@ -7,39 +7,49 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.FileStore;
 import org.h2.store.fs.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
  * Opens an H2 again that could not write its file, because the disk is full, say. H2 closes the file then and refuses every statement from
  * there on, with room again too, for as long as one of its connections is left; what it had committed is in the file.
  *
- * <p>Once a second it is closed for good, opened, and asked to write. Until that succeeds, with room to spare, it counts as {@link #broken}:
- * an H2 that is opened again finds some room inside its own file, and would come and go with every few callbacks.
+ * <p>From the first such failure nobody gets a connection. Once a second the file is closed for good, so that nobody who still writes into
+ * the old one can meet the new one, the database is opened, and asked to write, with room to spare: it finds some inside its own file, and
+ * would otherwise come and go with every few callbacks. Only then it is used again.
  */
-final class Reopening implements SQLExceptionOverride {
+final class Reopening extends AbstractDataSource implements SQLExceptionOverride, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reopening.class);
     /** H2's codes for a file that cannot be read or written, one found broken, and a database that was closed under its users for that. */
     private static final Set<Integer> SIGNS = Set.of(90_028, 90_031, 90_030, 90_098, 90_121);
     private static final long PAUSE_MILLIS = 1_000;
-    private static final int ROOM = 8 << 20;
+    private static final int ROOM = 4 << 20;
     private final String url;
     private final Properties properties;
     private final Clock clock;
     private HikariDataSource pool;
+    private Held held;
     private volatile String broken;
 
+    /** A connection that keeps the database open, and what must be closed with it, taken while all was well. */
+    private record Held(Connection connection, org.h2.engine.Database database, FileStore<?> store) {
+    }
+
     /**
-     * @param url of the H2
+     * @param url of an H2 in a file that this process alone has open
      * @param properties of a connection, user and password among them
      * @param clock the relay's
      */
@@ -49,14 +59,31 @@ final class Reopening implements SQLExceptionOverride {
         this.clock = clock;
     }
 
-    /** @param opened the pool whose connections stand in the way of a new beginning */
-    synchronized void of(HikariDataSource opened) {
+    /**
+     * @param opened the pool that has its connections from here
+     * @throws SQLException when there is none to be had
+     */
+    synchronized void of(HikariDataSource opened) throws SQLException {
         pool = opened;
+        held = hold();
     }
 
     /** @return why the database cannot be used at the moment, without secrets; empty when it can */
     Optional<String> broken() {
         return Optional.ofNullable(broken);
+    }
+
+    @java.lang.Override
+    public Connection getConnection() throws SQLException {
+        if (broken != null) {
+            throw new SQLTransientConnectionException("The database is being opened again");
+        }
+        return DriverManager.getConnection(url, properties);
+    }
+
+    @java.lang.Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        return getConnection(); // they stand in the properties
     }
 
     @java.lang.Override
@@ -68,8 +95,9 @@ final class Reopening implements SQLExceptionOverride {
     }
 
     private synchronized void begin(SQLException failure) {
-        if (broken == null && pool != null) {
+        if (broken == null && pool != null && !pool.isClosed()) {
             broken = Redaction.of(failure);
+            LOG.warn("The database could not write its file and is opened again until it can: {}", broken);
             Thread thread = new Thread(this::untilItWrites, "relay-reopen-database");
             thread.setDaemon(true);
             thread.start();
@@ -77,18 +105,7 @@ final class Reopening implements SQLExceptionOverride {
     }
 
     private void untilItWrites() {
-        LOG.warn("The database could not write its file and is opened again until it can: {}", broken);
-        while (!pool.isClosed()) {
-            try {
-                write();
-                pool.getHikariPoolMXBean().softEvictConnections();
-                broken = null;
-                LOG.info("The database writes again.");
-                return;
-            } catch (SQLException | IOException | RuntimeException e) {
-                broken = Redaction.of(e);
-                close();
-            }
+        while (!tried()) {
             try {
                 Thread.sleep(PAUSE_MILLIS);
             } catch (InterruptedException e) {
@@ -97,35 +114,75 @@ final class Reopening implements SQLExceptionOverride {
         }
     }
 
+    private synchronized boolean tried() {
+        if (pool.isClosed()) {
+            return true;
+        }
+        try {
+            drop();
+            pool.getHikariPoolMXBean().softEvictConnections();
+            held = hold();
+            write(held.connection);
+            spare(held.store.getFileName() + ".room");
+            broken = null;
+            LOG.info("The database writes again.");
+            return true;
+        } catch (SQLException | IOException | RuntimeException e) {
+            broken = Redaction.of(e);
+            return false;
+        }
+    }
+
+    private Held hold() throws SQLException {
+        Connection connection = DriverManager.getConnection(url, properties);
+        org.h2.engine.Database database = ((SessionLocal) connection.unwrap(JdbcConnection.class).getSession()).getDatabase();
+        return new Held(connection, database, database.getStore().getMvStore().getFileStore());
+    }
+
+    /** The file first: whoever still has the old database in his hands cannot write any more. */
+    private void drop() {
+        if (held != null) {
+            quietly(held.store::close);
+            quietly(held.database::shutdownImmediately);
+            quietly(held.connection::close);
+            held = null;
+        }
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private static void quietly(Step step) {
+        try {
+            step.run();
+        } catch (Exception e) {
+            LOG.debug("As it should be: it is closed already", e);
+        }
+    }
+
     /** A row that nobody reads on H2, flushed as what is answered is. */
-    private void write() throws SQLException, IOException {
-        try (Connection connection = DriverManager.getConnection(url, properties); Statement statement = connection.createStatement()) {
-            try (ResultSet path = statement.executeQuery("SELECT DATABASE_PATH()")) {
-                if (path.next() && path.getString(1) != null) {
-                    fill(path.getString(1) + ".room");
-                }
-            }
+    private void write(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
             statement.execute("UPDATE relay_setting SET value_text = '" + clock.millis() + "' WHERE name = 'alive.at'");
             statement.execute("CHECKPOINT SYNC");
         }
     }
 
-    /** Where the file would lie on another machine (an H2 reached by tcp), its folder is not here and there is nothing to try. */
-    private static void fill(String file) throws IOException {
-        if (FileUtils.isDirectory(FileUtils.getParent(file))) {
-            try (OutputStream room = FileUtils.newOutputStream(file, false)) {
-                room.write(new byte[ROOM]);
-            } finally {
-                FileUtils.tryDelete(file);
-            }
+    private static void spare(String file) throws IOException {
+        try (OutputStream room = FileUtils.newOutputStream(file, false)) {
+            room.write(new byte[ROOM]);
+        } finally {
+            FileUtils.tryDelete(file);
         }
     }
 
-    private void close() {
-        try (Connection connection = DriverManager.getConnection(url, properties); Statement statement = connection.createStatement()) {
-            statement.execute("SHUTDOWN IMMEDIATELY");
-        } catch (SQLException | RuntimeException e) {
-            LOG.debug("As it should be: closed, or not to be opened yet", e);
+    /** Called when the pool is closed: with the last connection H2 closes its file. */
+    @java.lang.Override
+    public synchronized void close() {
+        if (held != null) {
+            quietly(held.connection::close);
+            held = null;
         }
     }
 }

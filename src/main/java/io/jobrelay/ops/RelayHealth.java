@@ -5,6 +5,7 @@ import io.jobrelay.db.Database;
 import io.jobrelay.db.Durability;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -106,6 +107,11 @@ public final class RelayHealth {
 
         @Override
         protected synchronized void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+            Optional<String> broken = database.broken();
+            if (broken.isPresent()) {
+                builder.down().message("The database cannot be used: " + broken.get());
+                return;
+            }
             try {
                 if (asked == null || asked.isDone()) {
                     asked = asker.submit(() -> {
@@ -114,7 +120,7 @@ public final class RelayHealth {
                     });
                 }
                 asked.get(2, TimeUnit.SECONDS);
-                database.broken().ifPresentOrElse(why -> builder.down().message("The database cannot be used: " + why), builder::up);
+                builder.up();
             } catch (ExecutionException e) {
                 builder.down().message("The database cannot be used: " + Redaction.of(e));
             } catch (TimeoutException e) {
