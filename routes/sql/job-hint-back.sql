@@ -1,0 +1,5 @@
+-- not asked after all: the hint still stands
+UPDATE relay_job
+   SET hint = TRUE
+ WHERE id = :#id
+   AND status = 'InProgress'
