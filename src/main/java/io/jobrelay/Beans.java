@@ -223,10 +223,10 @@ final class Beans {
 
     private void http() throws Exception {
         registry.bind("relay-public-headers", new PublicHeaders());
+        registry.bind("relay-pages", new Pages());
         if (place.inHost()) {
             return; // the servers are the host's, and there is no sandbox
         }
-        registry.bind("relay-pages", new Pages());
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
         AdminErrors.on(context, keys.number("relay.admin.port"));
         context.getRegistry().bind("relay-vertx", ServerVertx.make(context, GuardedServers.enoughWorkers(new VertxOptions()))); // found by its type

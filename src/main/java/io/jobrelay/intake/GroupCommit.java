@@ -24,6 +24,7 @@ import org.apache.camel.support.service.ServiceSupport;
 public final class GroupCommit extends ServiceSupport implements Processor {
 
     private static final int LARGEST_GROUP = 256;
+    private static final long LEAST_PATIENCE_MILLIS = 200;
     private final CamelContext context;
     private final long patienceMillis;
     private final BlockingQueue<Waiting> queue;
@@ -46,10 +47,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
 
     @Override
     public void process(Exchange exchange) throws Exception {
-        long left = patienceMillis - exchange.getClock().elapsed(); // it may have waited for its thread, too
-        if (left <= 0) {
-            throw new TimeoutException("The callback waited too long to be stored");
-        }
+        long left = Math.max(LEAST_PATIENCE_MILLIS, patienceMillis - exchange.getClock().elapsed()); // it may have waited for its thread, too
         Waiting waiting = new Waiting(exchange.getMessage().getBody(), new CompletableFuture<>());
         if (!isStarted() || !queue.offer(waiting)) {
             throw new IllegalStateException("More callbacks are waiting to be stored than can be held");
