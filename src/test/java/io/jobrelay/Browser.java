@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -25,6 +25,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 public final class Browser implements AutoCloseable {
 
     private static final Path PICTURES = Path.of("target/screenshots");
+    private static final String VISIBLE = "const seen = [...document.querySelectorAll(arguments[0])].find(e => e.checkVisibility()); ";
     private final Path profile;
     private final ChromeDriver driver;
 
@@ -101,7 +102,7 @@ public final class Browser implements AutoCloseable {
      * @return the first element that can be seen; one that is hidden counts as none
      */
     public Optional<WebElement> find(String css) {
-        return driver.findElements(By.cssSelector(css)).stream().filter(WebElement::isDisplayed).findFirst();
+        return Optional.ofNullable((WebElement) run(VISIBLE + "return seen", css)); // one look: the page may change before a second one
     }
 
     /**
@@ -109,8 +110,20 @@ public final class Browser implements AutoCloseable {
      * @return the element, waited for
      */
     public WebElement wait(String css) {
-        RelayFixture.patiently().ignoreExceptions().until(() -> find(css).isPresent());
-        return find(css).orElseThrow();
+        return RelayFixture.patiently().until(() -> find(css), Optional::isPresent).orElseThrow();
+    }
+
+    /**
+     * Clicks as a mouse does, as soon as the element is there.
+     *
+     * @param css selector
+     */
+    public void click(String css) {
+        RelayFixture.patiently().ignoreException(StaleElementReferenceException.class).until(() -> {
+            Optional<WebElement> found = find(css);
+            found.ifPresent(WebElement::click);
+            return found.isPresent();
+        });
     }
 
     /**
@@ -120,8 +133,7 @@ public final class Browser implements AutoCloseable {
      * @param text a part of it
      */
     public void waitFor(String css, String text) {
-        RelayFixture.patiently().ignoreExceptions().conditionEvaluationListener(null)
-                .until(() -> find(css).map(WebElement::getText).orElse(""), shown -> shown.contains(text));
+        RelayFixture.patiently().until(() -> String.valueOf(run(VISIBLE + "return seen && seen.innerText", css)), shown -> shown.contains(text));
     }
 
     /**

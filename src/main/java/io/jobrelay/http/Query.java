@@ -17,7 +17,7 @@ import org.apache.camel.Message;
  */
 public final class Query {
 
-    private static final Pattern BROKEN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+    private static final Pattern BROKEN = Pattern.compile("%(?![0-9A-Fa-f]{2})|[^\\x00-\\xff]");
     private final Map<String, String> values = new HashMap<>();
 
     /**

@@ -73,21 +73,22 @@ public final class OutcomeView {
     }
 
     private static boolean copied(JsonParser in, JsonGenerator json, StringWriter out) throws IOException {
-        String member = null;
+        boolean secret = false;
+        int inside = 0; // how deep below a member that is a secret
         for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+            boolean masked = secret || inside > 0;
+            secret = false;
             switch (token) {
                 case FIELD_NAME -> {
-                    member = in.currentName();
-                    json.writeFieldName(Redaction.masked(member));
+                    json.writeFieldName(Redaction.masked(in.currentName()));
+                    secret = Redaction.isSecret(in.currentName());
                     continue;
                 }
-                case VALUE_STRING -> json.writeString(Redaction.isSecret(member) ? Redaction.MASK : Redaction.masked(in.getText()));
-                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> json.writeRawValue(Redaction.isSecret(member) ? "\"***\"" : in.getText());
+                case VALUE_STRING -> json.writeString(masked ? Redaction.MASK : Redaction.masked(in.getText()));
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> json.writeRawValue(masked ? '"' + Redaction.MASK + '"' : in.getText());
                 default -> json.copyCurrentEvent(in);
             }
-            if (!token.isScalarValue() || in.getParsingContext().inObject()) {
-                member = token == JsonToken.START_ARRAY ? member : null; // the elements of an array belong to its name
-            }
+            inside += masked && token.isStructStart() ? 1 : inside > 0 && token.isStructEnd() ? -1 : 0;
             json.flush();
             if (out.getBuffer().length() > LONGEST) {
                 return false;

@@ -138,14 +138,14 @@ class DashboardTest {
         relay.adminPost("/jobs/j-59/cancel", "");
         open("");
         RelayFixture.patiently().until(() -> column(1).size() == 50);
-        browser.wait("#older").click();
+        browser.click("#older");
         RelayFixture.patiently().until(() -> column(1).size() == 10);
         assertThat(column(1)).first().isEqualTo("r-9");
         assertThat(column(1)).last().isEqualTo("r-0");
-        browser.wait("#newest").click();
+        browser.click("#newest");
         RelayFixture.patiently().until(() -> column(1).size() == 50);
         browser.wait("#status").sendKeys("Cancelled");
-        browser.wait("#filter button").click();
+        browser.click("#filter button");
         RelayFixture.patiently().until(() -> column(1), List.of("r-59")::equals);
         browser.driver().navigate().refresh(); // the address holds what was asked for
         RelayFixture.patiently().until(() -> column(1), List.of("r-59")::equals);
@@ -162,7 +162,7 @@ class DashboardTest {
         sink.always(Reply.of(507));
         ended("stuck.mp3", "Success", "{}");
         open("");
-        browser.wait("#jobs a").click();
+        browser.click("#jobs a");
         browser.waitFor("#now", "It ended as Success. Dead deliveries: 1.");
         browser.waitFor("#timeline", "Attempt 1 failed: the sink answered 507; the delivery is Dead");
         assertThat(browser.wait("#timeline").getText()).contains("queued", "Accepted, to be submitted", "submit", "Taken by the API", "callback",
@@ -226,24 +226,24 @@ class DashboardTest {
         String id = taken("done.mp3");
         openJob(id);
         assertThat(browser.find("#redeliver")).isEmpty();
-        browser.wait("#poll").click();
+        browser.click("#poll");
         browser.waitFor("#timeline", "The API says InProgress");
         assertThat(api.statusRequests()).isNotEmpty();
         relay.post(relay.callbackUrl(id), "{\"status\":\"Fail\",\"response\":{}}");
-        browser.wait("#redeliver").click();
+        browser.click("#redeliver");
         browser.waitFor("#timeline", "Redelivery to every sink");
         RelayFixture.patiently().until(() -> sink.requests().size() == 2);
         assertThat(browser.find("#cancel")).isEmpty();
-        browser.wait("#resubmit").click();
+        browser.click("#resubmit");
         browser.waitFor("#facts", "Like job");
         String second = (String) relay.sql("SELECT id FROM relay_job WHERE resubmit_of = ?", id).get(0).get("id");
         assertThat(browser.driver().getCurrentUrl()).endsWith("#/jobs/" + second);
         relay.untilStatus(second, "InProgress");
-        browser.wait("#cancel").click();
-        browser.wait("#sure-no").click();
+        browser.click("#cancel");
+        browser.click("#sure-no");
         assertThat(relay.job(second)).containsEntry("status", "InProgress");
-        browser.wait("#cancel").click();
-        browser.wait("#sure-yes").click();
+        browser.click("#cancel");
+        browser.click("#sure-yes");
         browser.waitFor("#facts", "Cancelled");
         assertThat(relay.job(second)).containsEntry("status", "Cancelled");
         contented();
@@ -255,18 +255,18 @@ class DashboardTest {
         sink.always(Reply.of(500));
         String id = ended("dead.mp3", "Success", "{}");
         open("");
-        browser.wait("#pause").click();
+        browser.click("#pause");
         browser.waitFor("#said", "Submits are paused.");
         browser.waitFor("#gauges", "paused");
         String waiting = submit("waits.mp3");
         browser.waitFor("#jobs", "waits.mp3");
         assertThat(relay.job(waiting)).containsEntry("status", "Queued");
         browser.waitFor("#pause", "Resume submits");
-        browser.wait("#pause").click();
+        browser.click("#pause");
         browser.waitFor("#said", "Submits go on.");
         relay.untilStatus(waiting, "InProgress");
         sink.always(Reply.of(200));
-        browser.wait("#sinks button").click();
+        browser.click("#sinks button");
         browser.waitFor("#said", "1 deliveries of http are tried again.");
         relay.untilDelivered(id);
         RelayFixture.patiently().until(() -> browser.find("#sinks button").isEmpty());
@@ -282,7 +282,7 @@ class DashboardTest {
         browser.run("document.getElementById('sure').showModal()");
         relay.post(relay.callbackUrl(id), "{\"status\":\"Success\",\"response\":{}}");
         relay.untilStatus(id, "Success");
-        browser.wait("#sure-yes").click();
+        browser.click("#sure-yes");
         browser.waitFor("#trouble", "The job has ended as Success");
         assertThat(browser.complaints()).allMatch(message -> message.contains("409"));
     }
@@ -313,7 +313,7 @@ class DashboardTest {
         assertThat(browser.driver().manage().getCookies()).isEmpty();
         assertThat(browser.run("return localStorage.length")).isEqualTo(0L);
         assertThat(browser.run("return document.documentElement.outerHTML").toString()).doesNotContain("k3y");
-        browser.wait("#forget").click();
+        browser.click("#forget");
         browser.wait("#key");
         assertThat(browser.run("return sessionStorage.length")).isEqualTo(0L);
         assertThat(browser.find("#jobs")).isEmpty();

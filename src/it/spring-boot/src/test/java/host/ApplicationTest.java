@@ -83,6 +83,19 @@ class ApplicationTest {
     }
 
     @Test
+    void the_dashboard_lies_below_the_admin_path() throws Exception {
+        HttpResponse<String> page = send("GET", "/relay/", null);
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow()).contains("default-src 'none'");
+        assertThat(page.body()).contains("\"dashboard/dashboard.js\"").doesNotContain("src=\"/", "href=\"/");
+        for (String path : new String[] {"dashboard/dashboard.js", "dashboard/dashboard.css", "overview", "openapi.json", "jobs"}) {
+            assertThat(send("GET", "/relay/" + path, null).statusCode()).as(path).isEqualTo(200);
+        }
+        assertThat(send("GET", "/relay/jobs/none/timeline", null).statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void the_webhook_keeps_its_promises_behind_servlets() throws Exception {
         assertThat(send("POST", "/webhook", "").statusCode()).isEqualTo(400);
         assertThat(send("GET", "/webhook", null).statusCode()).isEqualTo(405);
