@@ -127,7 +127,8 @@ class PostJobsTest {
         JsonNode job = admin.submit("{\"jobId\":\"else-1\",\"reference\":\"r\",\"metadata\":{\"a\":1}}");
         assertThat(job.path("status").textValue()).isEqualTo("InProgress");
         assertThat(job.path("jobId").textValue()).isEqualTo("else-1");
-        assertThat(job.path("nextPollAt").textValue()).isEqualTo(Webhook.time(relay.clock().millis()));
+        assertThat(job.path("nextPollAt").textValue()).as("due now, or being polled already, under a lease of a minute")
+                .isIn(Webhook.time(relay.clock().millis()), Webhook.time(relay.clock().millis() + 60_000));
         assertThat(job.has("api")).isFalse();
         Awaitility.await().atMost(RelayFixture.PATIENCE)
                 .until(() -> ((Number) relay.job(job.path("id").textValue()).get("polls")).intValue() == 1);
