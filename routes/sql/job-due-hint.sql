@@ -1,5 +1,5 @@
 -- named by somebody who could not prove to be the API: polled out of turn, inside the hints' share of the budget
-SELECT id, 'hint' AS kind, job_id, api, accepted_at, creation_time, expiration_time, expires_at, next_poll_at, poll_delay, missed, not_found, last_error
+SELECT id, 'hint' AS kind, job_id, api, reference, accepted_at, creation_time, expiration_time, expires_at, next_poll_at, poll_delay, missed, not_found, last_error
   FROM relay_job
  WHERE hint = TRUE
    AND status = 'InProgress'

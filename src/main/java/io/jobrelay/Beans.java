@@ -47,6 +47,7 @@ import io.jobrelay.ops.Audit;
 import io.jobrelay.ops.AuditTurn;
 import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.Caught;
+import io.jobrelay.ops.Decisions;
 import io.jobrelay.ops.Doctor;
 import io.jobrelay.ops.JobAnswer;
 import io.jobrelay.ops.JobPage;
@@ -202,6 +203,7 @@ final class Beans {
     private void ops() throws Exception {
         registry.bind("relay-problems", new Problems());
         registry.bind("relay-caught", new Caught());
+        registry.bind("relay-decisions", new Decisions());
         registry.bind("relay-job-page", new JobPage());
         registry.bind("relay-job-answer", new JobAnswer(place.inHost() ? HostRoutes.ADMIN : ""));
         registry.bind("relay-job-rules", new JobRules(webhook, sinks, clock));

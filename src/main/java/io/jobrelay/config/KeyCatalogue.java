@@ -62,6 +62,7 @@ public final class KeyCatalogue {
         KEYS.put("relay.retention.interval", Takes.duration("10ms", "7d"));
         KEYS.put("relay.routes.reload", Takes.oneOf("true", "false"));
         KEYS.put("relay.log.format", Takes.oneOf("text", "json"));
+        KEYS.put("relay.log.decisions", Takes.oneOf("true", "false"));
     }
 
     private KeyCatalogue() {

@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes each event of the log as a JSON object on a line of its own; what was thrown is in the message or nowhere. */
+/** Writes each event of the log as a JSON object on a line of its own, what stands in the MDC ({@code job}, {@code reference})
+ * as members; what was thrown is in the message or nowhere. */
 public final class JsonLines extends EncoderBase<ILoggingEvent> {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,6 +27,7 @@ public final class JsonLines extends EncoderBase<ILoggingEvent> {
         line.put("level", event.getLevel().toString());
         line.put("logger", event.getLoggerName());
         line.put("message", event.getFormattedMessage());
+        event.getMDCPropertyMap().forEach(line::putIfAbsent);
         try {
             return (JSON.writeValueAsString(line) + System.lineSeparator()).getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {

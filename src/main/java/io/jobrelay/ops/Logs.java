@@ -34,10 +34,14 @@ public final class Logs extends MainListenerSupport {
         return new Logs(ours);
     }
 
-    /** Takes the format that {@code relay.log.format} names, before anything is logged. */
+    /** Takes the format that {@code relay.log.format} names, and what {@code relay.log.decisions} adds, before anything is logged. */
     @Override
     public void beforeConfigure(BaseMainSupport main) {
-        if (ours && new Keys(main.getCamelContext()).text("relay.log.format").filter("json"::equals).isPresent()) {
+        if (!ours) {
+            return;
+        }
+        Keys keys = new Keys(main.getCamelContext());
+        if (keys.text("relay.log.format").filter("json"::equals).isPresent()) {
             LoggerContext context = root().getLoggerContext();
             JoranConfigurator configurator = new JoranConfigurator();
             configurator.setContext(context);
@@ -49,6 +53,7 @@ public final class Logs extends MainListenerSupport {
             }
             root().setLevel(Level.OFF);
         }
+        root().getLoggerContext().getLogger(Decisions.LOGGER).setLevel(keys.flag("relay.log.decisions") ? Level.DEBUG : Level.INFO);
     }
 
     @Override

@@ -20,7 +20,8 @@ public final class Redaction {
     private static final Pattern SECRET_NAME = Pattern.compile(
             "(?i)(.*[^a-z])?(access|refresh|id|bearer|auth|api|session|client)?[_-]?(token|secret|password|passwd|jwt|assertion|authorization"
                     + "|credentials?|signature|api[_-]?key)");
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}]+");
+    // what begins a new line or turns the direction of writing would let a text pass for another line of the log
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+");
 
     private Redaction() {
     }

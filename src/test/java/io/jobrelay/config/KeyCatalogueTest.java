@@ -58,6 +58,7 @@ class KeyCatalogueTest {
             relay.inbox.request = {"languageCode":"en-US"}
             relay.routes.reload = true
             relay.log.format = text
+            relay.log.decisions = false
             relay.db.url = jdbc:h2:file:./data/relay;DB_CLOSE_ON_EXIT=FALSE
             relay.db.username = sa
             relay.db.password =

@@ -1,0 +1,117 @@
+package io.jobrelay.ops;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.event.Level;
+
+/**
+ * Logs each decision on a job in one line, with the job's id as {@code job} and its reference as {@code reference} in the MDC. What goes as
+ * it should is DEBUG ({@code relay.log.decisions} shows it), but for the end of a job: that is INFO, as is what was put off. A lost answer and
+ * a failed delivery are WARN. A reference is foreign text and redacted like any other.
+ */
+public final class Decisions {
+
+    /** The logger of all of them. */
+    public static final String LOGGER = "io.jobrelay.jobs";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
+
+    /** @param accepted rows of {@code relay-acceptance}: those that are new have become jobs */
+    public void accepted(@Variable("accepted") List<Map<String, Object>> accepted) {
+        for (Map<String, Object> row : accepted) {
+            if (row.get("known") == null) {
+                log(Level.DEBUG, row.get("id"), row.get("reference"), "Accepted");
+            }
+        }
+    }
+
+    /**
+     * @param decision what the answer to a submit meant
+     * @param event what the timeline says of it
+     * @param job that was sent
+     */
+    public void submitted(@Body Map<String, Object> decision, @Variable("event") Map<String, Object> event,
+            @Variable("job") Map<String, Object> job) {
+        Level level = switch ((String) decision.get("kind")) {
+            case "taken", "refused" -> Level.DEBUG; // a refusal ends the job, which is told
+            case "doubt" -> Level.WARN;
+            default -> Level.INFO;
+        };
+        log(level, job.get("id"), job.get("reference"), "Submit: " + event.get("detail"));
+    }
+
+    /**
+     * @param decision what the answer to a poll meant
+     * @param event what the timeline says of it
+     * @param job that was polled
+     */
+    public void polled(@Body Map<String, Object> decision, @Variable("event") Map<String, Object> event,
+            @Variable("job") Map<String, Object> job) {
+        log(decision.get("last_error") == null ? Level.DEBUG : Level.INFO, job.get("id"), job.get("reference"), "Poll: " + event.get("detail"));
+    }
+
+    /** @param refused rows of {@code relay_callback} that were answered 400 */
+    public void refused(@Body List<Map<String, Object>> refused) {
+        refused.forEach(row -> log(Level.INFO, row.get("job"), null, "Callback refused: " + row.get("note")));
+    }
+
+    /**
+     * @param claimed rows of {@code relay_callback}
+     * @return their ids
+     */
+    public List<Object> ids(@Body List<Map<String, Object>> claimed) {
+        return claimed.stream().map(row -> row.get("id")).toList();
+    }
+
+    /** @param settled callbacks and what became of each, rows of {@code callback-tell} */
+    public void settled(@Variable("settled") List<Map<String, Object>> settled) {
+        for (Map<String, Object> row : settled) {
+            boolean end = "Settled".equals(row.get("verdict"));
+            String note = row.get("note") == null ? "" : ": " + Redaction.of((String) row.get("note"));
+            log(end ? Level.INFO : Level.DEBUG, row.get("job"), row.get("reference"),
+                    (end ? "Ended " + row.get("status") : "Nothing new (" + row.get("verdict") + ")") + " by " + row.get("via") + note);
+        }
+    }
+
+    /** @param delivery whose outcome its sink took */
+    public void delivered(@Variable("delivery") Map<String, Object> delivery) {
+        log(Level.DEBUG, delivery.get("job"), delivery.get("reference"), "Delivered to " + delivery.get("sink"));
+    }
+
+    /**
+     * @param delivery that failed
+     * @param decision what the failure means
+     */
+    public void notDelivered(@Variable("delivery") Map<String, Object> delivery, @Body Map<String, Object> decision) {
+        log(Level.WARN, delivery.get("job"), delivery.get("reference"), ("Dead".equals(decision.get("status")) ? "Dead" : "Put off")
+                + " at " + delivery.get("sink") + ": " + decision.get("last_error"));
+    }
+
+    /**
+     * @param exchange whose submit failed in the relay itself
+     * @param job that stays claimed until its lease ends
+     */
+    public void notSubmitted(Exchange exchange, @Variable("job") Map<String, Object> job) {
+        log(Level.WARN, job == null ? null : job.get("id"), job == null ? null : job.get("reference"),
+                "Submit left to its claim: " + Redaction.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
+    }
+
+    private static void log(Level level, Object job, Object reference, String what) {
+        if (!LOG.isEnabledForLevel(level)) {
+            return;
+        }
+        try (MDC.MDCCloseable id = put("job", job); MDC.MDCCloseable name = put("reference", reference)) {
+            LOG.atLevel(level).log(what);
+        }
+    }
+
+    private static MDC.MDCCloseable put(String key, Object value) {
+        return value == null ? null : MDC.putCloseable(key, Redaction.of((String) value));
+    }
+}
