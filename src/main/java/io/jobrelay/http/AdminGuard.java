@@ -21,6 +21,7 @@ public final class AdminGuard implements Handler<RoutingContext> {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
     private static final Set<String> PAGE = Set.of("/dashboard/dashboard.css", "/dashboard/dashboard.js", "/dashboard/dashboard.svg");
+    private static final String UNDECODABLE = "The query is not percent-encoded as it should be.";
     private final Turnstile turnstile = new Turnstile();
     private final Pages pages = new Pages();
     private volatile CamelContext context;
@@ -49,7 +50,10 @@ public final class AdminGuard implements Handler<RoutingContext> {
     public void handle(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
         String path = ctx.normalizedPath();
-        if (path.equals("/observe/health") || path.startsWith("/observe/health/")) {
+        boolean health = path.equals("/observe/health") || path.startsWith("/observe/health/");
+        if (health && !Query.decodable(request.query())) {
+            problem(ctx, Problem.Kind.BAD_REQUEST, UNDECODABLE);
+        } else if (health) {
             request.params().clear(); // Camel shows whatever detail the query asks for
             request.params().set("exposureLevel", key == null || mayPass(request) ? "full" : "oneline");
             ctx.next();
@@ -70,6 +74,8 @@ public final class AdminGuard implements Handler<RoutingContext> {
                 problem(ctx, Problem.Kind.FOREIGN,
                         "Without relay.admin.api-key this port answers only requests made on this machine and not by a foreign web page.");
             }
+        } else if (!Query.decodable(request.query())) {
+            problem(ctx, Problem.Kind.BAD_REQUEST, UNDECODABLE); // Vert.x would call the caller's mistake an unhandled exception
         } else if (!turnstile.waits(ctx)) {
             if (request.headers().contains(HttpHeaders.CONTENT_LENGTH) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
                 request.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");

@@ -51,6 +51,14 @@ public final class Query {
     }
 
     /**
+     * @param raw a query or a path as it came; may be null
+     * @return whether each percent sign in it is followed by two hexadecimal digits
+     */
+    static boolean decodable(String raw) {
+        return raw == null || !BROKEN.matcher(raw).find();
+    }
+
+    /**
      * @param name of a parameter
      * @return its value, or null where it does not stand in the query
      */

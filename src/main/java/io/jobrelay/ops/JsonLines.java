@@ -26,7 +26,7 @@ public final class JsonLines extends EncoderBase<ILoggingEvent> {
         line.put("time", event.getInstant().toString());
         line.put("level", event.getLevel().toString());
         line.put("logger", event.getLoggerName());
-        line.put("message", event.getFormattedMessage());
+        line.put("message", CleanMessage.of(event));
         event.getMDCPropertyMap().forEach(line::putIfAbsent);
         try {
             return (JSON.writeValueAsString(line) + System.lineSeparator()).getBytes(StandardCharsets.UTF_8);
