@@ -63,6 +63,7 @@ import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.SharedStep;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.ops.Timeline;
+import io.jobrelay.ops.Traffic;
 import io.jobrelay.poll.Polling;
 import io.jobrelay.sandbox.Sandbox;
 import io.jobrelay.submit.Submission;
@@ -116,7 +117,9 @@ final class Beans {
                 : DatabaseSetup.adopt(place.dataSource(), keys, clock);
         this.settings = new Settings(database, clock);
         this.sinks = new Sinks(context, database, keys.list("relay.sinks"), clock);
-        RelayHealth.register(context, database, sinks, folders);
+        Traffic traffic = new Traffic(clock);
+        registry.bind("relay-traffic", traffic);
+        RelayHealth.register(context, database, sinks, folders, traffic);
         this.upstream = Upstream.of(keys);
         this.publicUrl = place.inHost() ? new PublicUrl(keys, upstream, clock, place.port()) : new PublicUrl(keys, upstream, clock);
         this.secrets = settings.secrets(keys.list("relay.webhook.secret"));

@@ -55,7 +55,8 @@ public final class AdminGuard implements Handler<RoutingContext> {
             problem(ctx, Problem.Kind.BAD_REQUEST, UNDECODABLE);
         } else if (health) {
             request.params().clear(); // Camel shows whatever detail the query asks for
-            request.params().set("exposureLevel", key == null || mayPass(request) ? "full" : "oneline");
+            boolean details = key == null || mayPass(request);
+            request.params().set("exposureLevel", details ? "full" : "oneline").set("data", String.valueOf(details));
             ctx.next();
         } else if (context == null || !context.isStarted()) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, "1");

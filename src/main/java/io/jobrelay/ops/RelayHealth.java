@@ -20,7 +20,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * What {@code /observe/health} says. Only the database makes it DOWN: restarting the relay, or taking it out of a load balancer, cures
- * nothing else, and would keep callbacks from being stored. All other trouble is a message of a check that stays UP.
+ * nothing else, and would keep callbacks from being stored. It counts for readiness alone: a process that is restarted because its database
+ * is away finds it away again. All other trouble is a message of a check that stays UP.
  */
 public final class RelayHealth {
 
@@ -34,8 +35,9 @@ public final class RelayHealth {
      * @param database asked with a statement that may take two seconds
      * @param sinks whose routes may be missing
      * @param folders that may have become unwritable
+     * @param traffic what was last heard of the API
      */
-    public static void register(CamelContext context, Database database, Sinks sinks, Folders folders) {
+    public static void register(CamelContext context, Database database, Sinks sinks, Folders folders, Traffic traffic) {
         HealthCheckRegistry registry = HealthCheckRegistry.get(context);
         if (registry != null) {
             ExecutorService asker = context.getExecutorServiceManager().newSingleThreadExecutor(RelayHealth.class, "relay-health");
@@ -46,6 +48,7 @@ public final class RelayHealth {
             registry.register(new Notice("relay-sinks", () -> sinks.unserved().stream().map(name -> "relay.sinks names " + name
                     + ", but no route offers direct:sink-" + name + ": what is due there waits.").toList()));
             registry.register(new Notice("relay-folders", folders::unwritable));
+            registry.register(new Heard(traffic));
         }
     }
 
@@ -84,6 +87,23 @@ public final class RelayHealth {
             if (!found.isEmpty()) {
                 builder.message(String.join(" ", found));
             }
+        }
+    }
+
+    /** Never DOWN; when the API was last heard of, for whoever wonders why nothing comes. */
+    private static final class Heard extends AbstractHealthCheck {
+
+        private final Traffic traffic;
+
+        Heard(Traffic traffic) {
+            super("relay", "relay-traffic");
+            this.traffic = traffic;
+        }
+
+        @Override
+        protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+            builder.up();
+            traffic.details().forEach(builder::detail);
         }
     }
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
+import io.jobrelay.Reply;
+import io.jobrelay.StandInApi;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,36 @@ class HealthTest {
         ((HikariDataSource) relay.bean("relay-data-source", DataSource.class)).close();
         assertThat(health("/observe/health").status()).isEqualTo(503);
         assertThat(health("/observe/health").text()).contains("\"status\":\"DOWN\"", "relay-database");
+        assertThat(health("/observe/health/ready").status()).isEqualTo(503);
+    }
+
+    @Test
+    void a_process_whose_database_is_away_is_alive() {
+        relay.with("relay.admin.api-key", "k3y").start();
+        ((HikariDataSource) relay.bean("relay-data-source", DataSource.class)).close();
+        assertThat(health("/observe/health/live").status()).isEqualTo(200);
+        assertThat(health("/observe/health/live").text()).isEqualTo("{\"status\":\"UP\"}");
+        assertThat(health("/observe/health/live", "Authorization", "Bearer k3y").text()).contains("context").doesNotContain("relay-database", "DOWN");
+        assertThat(health("/observe/health/ready").status()).isEqualTo(503);
+        assertThat(health("/observe/health/ready").text()).isEqualTo("{\"status\":\"DOWN\"}");
+    }
+
+    @Test
+    void it_says_when_the_api_was_last_heard_of() {
+        try (StandInApi api = new StandInApi(relay.clock())) {
+            relay.withApi(api.url()).with("relay.admin.api-key", "k3y").start();
+            assertThat(health("/observe/health", "Authorization", "Bearer k3y").text()).doesNotContain("lastCallback", "lastApiAnswer");
+            api.nextSubmits(Reply.of(503));
+            assertThat(relay.adminPost("/jobs", "{\"api\":\"punctuate\",\"request\":{}}", "Authorization", "Bearer k3y").status()).isEqualTo(202);
+            RelayFixture.patiently().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE last_error IS NOT NULL") == 1);
+            relay.post(relay.webhookUrl() + "/x", "{\"jobId\":\"unsigned\"}");
+            assertThat(health("/observe/health", "Authorization", "Bearer k3y").text())
+                    .contains("\"lastApiAnswer\":\"the API answered 503\"").doesNotContain("lastCallback");
+            relay.post(relay.callbackUrl(relay.openJob("heard")), "{\"status\":\"Success\"}");
+            relay.clock().advance(Duration.ofSeconds(90));
+            assertThat(health("/observe/health", "Authorization", "Bearer k3y").text()).contains("\"lastCallbackAgeSeconds\":90");
+            assertThat(health("/observe/health").text()).isEqualTo("{\"status\":\"UP\"}");
+        }
     }
 
     @Test
