@@ -19,7 +19,10 @@ final class Hostile {
     private static final List<String> NUMBERS = List.of("0", "-0", "1e400", "-1e-400", "1E+999999999", "0.1e1", "12345678901234567890123456789", "1.7976931348623157e309",
             "01", "+1", ".5", "1.", "0x1", "NaN", "Infinity", "-", "1e", "--1");
     private static final List<String> SPACE = List.of("", "", "", " ", "\n", "\r\n\t ", "\u00a0", "\u0000", "/**/", "\ufeff");
+    private static final int GOOD_NUMBERS = 8;
+    private static final int GOOD_SPACES = 6;
     private final Random random;
+    private boolean clean;
 
     Hostile(Random random) {
         this.random = random;
@@ -28,6 +31,7 @@ final class Hostile {
     /** @return a body: most are JSON that is odd, many are JSON that is broken, some never were */
     byte[] body() {
         int kind = random.nextInt(1_000);
+        clean = kind >= 600;
         if (kind < 80) {
             byte[] noise = new byte[random.nextInt(200)];
             random.nextBytes(noise);
@@ -43,7 +47,7 @@ final class Hostile {
             return utf8("{\"" + "k".repeat(random.nextInt(60_000)) + "\":1,\"status\":\"Success\",\"jobId\":\"" + "j".repeat(random.nextInt(2_000)) + "\"}");
         }
         byte[] good = utf8((random.nextInt(20) == 0 ? "\ufeff" : "") + space() + object(3) + space());
-        return kind < 500 ? good : broken(good);
+        return kind < 200 || clean ? good : broken(good);
     }
 
     private String deep(int depth) {
@@ -93,18 +97,18 @@ final class Hostile {
 
     private String value(int depth) {
         return switch (random.nextInt(depth > 0 ? 9 : 7)) {
-            case 0 -> one(List.of("null", "true", "false", "nul", "True", "undefined"));
-            case 1 -> random.nextInt(3) > 0 ? String.valueOf(random.nextInt()) : one(NUMBERS);
+            case 0 -> one(clean ? List.of("null", "true", "false") : List.of("null", "true", "false", "nul", "True", "undefined"));
+            case 1 -> random.nextInt(3) > 0 ? String.valueOf(random.nextInt()) : one(clean ? NUMBERS.subList(0, GOOD_NUMBERS) : NUMBERS);
             case 2 -> "\"" + one(TIMES) + "\"";
             case 3, 4, 5 -> quoted(id());
-            case 6 -> "\"" + one(List.of("\\ud800", "\\udc00\\ud800", "\\u0000", "\\x", "\\", "\\ud83d\\ude00", "\t", "\\/", "\u007f")) + "\"";
+            case 6 -> "\"" + one(clean ? List.of("\\ud800", "\\udc00\\ud800", "\\u0000", "\\ud83d\\ude00", "\\/", "\u007f") : List.of("\\ud800", "\\udc00\\ud800", "\\u0000", "\\x", "\\", "\\ud83d\\ude00", "\t", "\\/", "\u007f")) + "\"";
             case 7 -> object(depth - 1);
             default -> "[" + value(depth - 1) + (random.nextBoolean() ? "," + value(depth - 1) : "") + "]";
         };
     }
 
     private String quoted(String text) {
-        return "\"" + (random.nextInt(4) == 0 ? text : text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r")
+        return "\"" + (!clean && random.nextInt(4) == 0 ? text : text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r")
                 .replace("\u0000", random.nextBoolean() ? "\\u0000" : "")) + "\"";
     }
 
@@ -119,7 +123,7 @@ final class Hostile {
     }
 
     private String space() {
-        return random.nextInt(8) == 0 ? one(SPACE) : "";
+        return random.nextInt(8) == 0 ? one(clean ? SPACE.subList(0, GOOD_SPACES) : SPACE) : "";
     }
 
     private <T> T one(List<T> of) {
