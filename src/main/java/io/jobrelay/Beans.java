@@ -29,6 +29,7 @@ import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.AdminErrors;
 import io.jobrelay.http.Capability;
 import io.jobrelay.http.GuardedServers;
+import io.jobrelay.http.HostServer;
 import io.jobrelay.http.Media;
 import io.jobrelay.http.MediaUrl;
 import io.jobrelay.http.Pages;
@@ -170,8 +171,7 @@ final class Beans {
 
     private void submitAndPoll() throws Exception {
         settings.knowServer(upstream.server());
-        ApiClient client = new ApiClient(keys.size("relay.webhook.max-body"), keys.duration("relay.claim.lease"));
-        registry.bind("relay-api-client", client);
+        registry.bind("relay-api-client", new ApiClient(keys.size("relay.webhook.max-body"), keys.duration("relay.claim.lease")));
         registry.bind("relay-budget", new Budget(upstream, clock));
         registry.bind("relay-token", new AccessToken(upstream, clock));
         MediaUrl media = new MediaUrl(publicUrl, mediaUrls);
@@ -208,10 +208,9 @@ final class Beans {
         registry.bind("relay-caught", new Caught());
         registry.bind("relay-decisions", new Decisions());
         registry.bind("relay-job-page", new JobPage());
-        registry.bind("relay-job-answer", new JobAnswer(place.inHost() ? HostRoutes.ADMIN : ""));
+        registry.bind("relay-job-answer", new JobAnswer(place.inHost() ? HostServer.ADMIN : ""));
         registry.bind("relay-job-rules", new JobRules(webhook, sinks, clock));
-        registry.bind("relay-doctor", new Doctor(upstream, new ApiProbe(context, upstream, context.getRegistry()
-                .lookupByNameAndType("relay-api-client", ApiClient.class), clock), publicUrl,
+        registry.bind("relay-doctor", new Doctor(upstream, new ApiProbe(context, upstream, clock), publicUrl,
                 new PublicProbe(keys.required("relay.webhook.path"), callbackUrls, mediaUrls, database), database, folders, sinks));
         registry.bind("relay-presence", new Presence(database, clock));
         SharedStep.bind(context, "relay-ring-missed", new Bell(context, "ops-missed", 1));

@@ -7,13 +7,10 @@ import io.jobrelay.config.Layers;
 import io.jobrelay.config.Preflight;
 import io.jobrelay.config.PropertyFiles;
 import io.jobrelay.config.StartFailure;
-import io.jobrelay.ops.Redaction;
 import io.jobrelay.reload.FolderCheck;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -23,6 +20,7 @@ import java.util.Properties;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * {@code bin/relay check}: reads the configuration and the routes as a start would and tells everything that is wrong, not only the first.
@@ -45,7 +43,7 @@ final class CheckCommand {
             Collection<String> wrongKeys = keys(layers, problems);
             routes(layers, wrongKeys, problems);
         } catch (Exception | LinkageError e) {
-            problems.add(sentence(e));
+            problems.add(StartFailure.sentence(e, "The check could not be finished: "));
         }
         problems.forEach(err::println);
         if (problems.isEmpty()) {
@@ -85,7 +83,7 @@ final class CheckCommand {
             new Beans(context, layers, Place.OWN).bind();
             problems.addAll(FolderCheck.problems(context, layers));
         } finally {
-            delete(folder);
+            FileSystemUtils.deleteRecursively(folder);
         }
     }
 
@@ -96,24 +94,5 @@ final class CheckCommand {
         context.getPropertiesComponent().setOverrideProperties(instead);
         context.build();
         return context;
-    }
-
-    private static String sentence(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof StartFailure) {
-                return t.getMessage();
-            }
-        }
-        return "The check could not be finished: " + Redaction.of(failure);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> all = new ArrayList<>();
-        try (var files = Files.walk(folder)) {
-            files.forEach(all::add);
-        }
-        for (int i = all.size() - 1; i >= 0; i--) {
-            Files.deleteIfExists(all.get(i));
-        }
     }
 }

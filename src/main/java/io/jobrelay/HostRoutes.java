@@ -2,6 +2,7 @@ package io.jobrelay;
 
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.Packaged;
+import io.jobrelay.http.HostServer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,12 +24,11 @@ import org.apache.camel.support.ResourceHelper;
 /**
  * The relay's routes in a host. Spring Boot, camel-main and Quarkus find those of the jar by themselves, and a plain context finds none; in
  * all of them they are put here, when every other route is known and none is made yet: each file once, the host's own of the same name in
- * its place, the admin routes under {@value #ADMIN} or left out.
+ * its place, the admin routes under {@value HostServer#ADMIN} or left out.
  */
 final class HostRoutes extends LifecycleStrategySupport {
 
-    /** Where the admin routes are in a host. */
-    static final String ADMIN = "/relay";
+    private static final String ADMIN = HostServer.ADMIN;
     private static final String ADMIN_ENGINE = "platformHttpEngine=(#|%23)relay-admin-engine&?";
 
     private final Layers layers;

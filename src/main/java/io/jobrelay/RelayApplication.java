@@ -50,23 +50,27 @@ public final class RelayApplication {
                 return;
             }
         }
-        List<String> words = new ArrayList<>(List.of(args));
-        words.removeIf(word -> word.startsWith("-D"));
-        if (!words.isEmpty() && words.get(0).equals("audit")) {
-            Logs.begin();
-            List<String> rest = new ArrayList<>(List.of(args));
-            rest.remove("audit");
-            System.exit(AuditCommand.run(rest, System.out, System.err));
-        }
         List<String> settings = new ArrayList<>(List.of(args));
-        if (settings.remove("check")) {
-            System.exit(look(settings, CheckCommand::run));
+        String command = settings.stream().filter(arg -> !arg.startsWith("-D")).findFirst().orElse("run");
+        switch (command) {
+            case "audit" -> {
+                settings.remove(command);
+                Logs.begin();
+                System.exit(AuditCommand.run(settings, System.out, System.err));
+            }
+            case "check" -> {
+                settings.remove(command);
+                System.exit(look(settings, CheckCommand::run));
+            }
+            case "doctor" -> {
+                settings.remove(command);
+                System.exit(look(settings, DoctorCommand::run));
+            }
+            default -> {
+                settings.remove("run");
+                System.exit(run(settings));
+            }
         }
-        if (settings.remove("doctor")) {
-            System.exit(look(settings, DoctorCommand::run));
-        }
-        settings.remove("run");
-        System.exit(run(settings));
     }
 
     private static int look(List<String> args, BiFunction<PrintStream, PrintStream, Integer> command) {

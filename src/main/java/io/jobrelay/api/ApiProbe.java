@@ -15,15 +15,12 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
-/** Asks the API for a token of its own, to see whether the credentials are good; the token is thrown away. */
+/** Asks the API for a token of its own, by the route that makes every call, to see whether the credentials are good; the token is thrown away. */
 public final class ApiProbe {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String ENDPOINT = "http:relay-probe?throwExceptionOnFailure=false&connectTimeout=5000&responseTimeout=10000&soTimeout=10000"
-            + "&httpClientConfigurer=#relay-api-client&connectionClose=true";
     private final CamelContext context;
     private final AccessToken token;
-    private final ApiClient client;
     private final Clock clock;
 
     /**
@@ -37,27 +34,27 @@ public final class ApiProbe {
     }
 
     /**
-     * @param context that holds {@code relay-api-client}
+     * @param context that holds {@code direct:api-call}
      * @param upstream whose credentials are used
-     * @param client reads answers
      * @param clock the relay's
      */
-    public ApiProbe(CamelContext context, Upstream upstream, ApiClient client, Clock clock) {
+    public ApiProbe(CamelContext context, Upstream upstream, Clock clock) {
         this.context = context;
         this.token = new AccessToken(upstream, clock);
-        this.client = client;
         this.clock = clock;
     }
 
     /** @return what the API says to a token request made now; it does not count in the budget of submits and polls */
     public Answer ask() {
         try (ProducerTemplate template = context.createProducerTemplate()) {
-            Exchange done = template.send(ENDPOINT, exchange -> token.ask(exchange.getMessage()));
-            if (done.getException() != null) {
-                done.setProperty(Exchange.EXCEPTION_CAUGHT, done.getException());
-                return new Answer(client.failed(done).summary() + ": check relay.ringcentral.server-url, DNS and proxies.", null, null);
+            Exchange done = template.send("direct:api-call", exchange -> token.ask(exchange.getMessage()));
+            ApiAnswer answer = done.getVariable("answer", ApiAnswer.class);
+            if (answer == null) {
+                return new Answer("The API could not be asked: " + Redaction.of(done.getException()), null, null);
             }
-            ApiAnswer answer = client.answered(done.getMessage());
+            if (answer.code() == 0) {
+                return new Answer(answer.summary() + ": check relay.ringcentral.server-url, DNS and proxies.", null, null);
+            }
             Map<String, Object> read = token.read(answer);
             return new Answer((String) read.get("token_error"), scope(answer), skew(answer));
         } catch (IOException e) {

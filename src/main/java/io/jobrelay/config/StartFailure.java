@@ -25,11 +25,20 @@ public class StartFailure extends RuntimeException {
      * @return the sentence of the {@code StartFailure}, or the redacted message of the root cause
      */
     public static String sentence(Throwable failure) {
+        return sentence(failure, "The relay could not start: ");
+    }
+
+    /**
+     * @param failure what was thrown, a {@code StartFailure} possibly deep inside
+     * @param otherwise what to say before anything else that went wrong
+     * @return the sentence of the {@code StartFailure}, or {@code otherwise} and the redacted message of the root cause
+     */
+    public static String sentence(Throwable failure, String otherwise) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof StartFailure) {
                 return t.getMessage();
             }
         }
-        return "The relay could not start: " + Redaction.of(failure);
+        return otherwise + Redaction.of(failure);
     }
 }

@@ -3,7 +3,6 @@ package io.jobrelay.db;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -31,19 +30,20 @@ public final class Durability {
 
     /** Asks the database, and logs what is newly wrong. One that cannot say leaves things as they were. */
     public void look() {
-        if (!asked) {
-            return;
-        }
-        List<String> found;
-        try {
-            found = weaknesses(jdbc.queryForMap(SETTINGS));
-        } catch (DataAccessException e) {
-            LOG.debug("The database does not tell how it commits", e);
-            return;
-        }
-        if (!Objects.equals(found, weak)) {
+        List<String> found = ask();
+        if (!found.equals(weak)) {
             found.forEach(LOG::warn);
             weak = found;
+        }
+    }
+
+    /** @return a sentence for each setting that endangers what is answered now; as of the last look where the database cannot say */
+    public List<String> ask() {
+        try {
+            return asked ? weaknesses(jdbc.queryForMap(SETTINGS)) : List.of();
+        } catch (DataAccessException e) {
+            LOG.debug("The database does not tell how it commits", e);
+            return weak;
         }
     }
 

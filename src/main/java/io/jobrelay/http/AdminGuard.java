@@ -92,9 +92,6 @@ public final class AdminGuard implements Handler<RoutingContext> {
                     && MessageDigest.isEqual(key, given.substring(7).trim().getBytes(StandardCharsets.UTF_8));
         }
         String asked = request.getHeader(HttpHeaders.HOST);
-        if (asked == null && request.authority() != null) {
-            asked = request.authority().toString(); // HTTP/2, which Java's own client asks for, has no such header
-        }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         return asked != null && ours(asked) && (origin == null || origin.equalsIgnoreCase("http://" + asked));
     }

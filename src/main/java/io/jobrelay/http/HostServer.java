@@ -13,6 +13,8 @@ import org.apache.camel.support.LifecycleStrategySupport;
 /** The HTTP server of a host that runs on Vert.x, or has none. */
 public final class HostServer {
 
+    /** Where the admin routes are in a host. */
+    public static final String ADMIN = "/relay";
     private static final int FRONT = -1_000;
 
     private HostServer() {

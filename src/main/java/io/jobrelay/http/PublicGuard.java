@@ -28,13 +28,12 @@ public final class PublicGuard implements Handler<RoutingContext> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicGuard.class);
     private static final int MOST_REQUESTS = 1_000;
-    /** Where the admin routes are in a host. */
-    private static final String ADMIN = "/relay/";
+    private static final String ADMIN = HostServer.ADMIN + "/";
     private static final Pattern MEDIA = Pattern.compile("/media/[^/]+/[^/]+");
 
     private final boolean alone;
     private final Turnstile turnstile = new Turnstile();
-    private final Room room = new Room(Runtime.getRuntime().maxMemory() / 8); // each byte stands in memory several times until it is stored
+    private final Room room = Room.forCallbacks();
     private final Set<Route> watched = ConcurrentHashMap.newKeySet();
     private final AtomicInteger requests = new AtomicInteger();
     private volatile CamelContext context;

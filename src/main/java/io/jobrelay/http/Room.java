@@ -11,8 +11,13 @@ public final class Room {
     private Object beyond;
 
     /** @param most bytes that may be held at once, apart from the one holder that may go beyond */
-    public Room(long most) {
+    Room(long most) {
         this.most = most;
+    }
+
+    /** @return room for an eighth of the heap: each byte of a callback stands in memory several times until it is stored */
+    public static Room forCallbacks() {
+        return new Room(Runtime.getRuntime().maxMemory() / 8);
     }
 
     /**

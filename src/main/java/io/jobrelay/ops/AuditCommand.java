@@ -51,7 +51,7 @@ public final class AuditCommand {
             out.flush();
             return report.path("ok").booleanValue() ? HOLDS : BROKEN;
         } catch (Exception | Error e) { // Java's own exit status for an error would be 1: broken
-            err.println(sentence(e));
+            err.println(StartFailure.sentence(e, "The law could not be checked: "));
             return NOT_CHECKED;
         }
     }
@@ -81,14 +81,5 @@ public final class AuditCommand {
             }
         }
         return set;
-    }
-
-    private static String sentence(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof StartFailure) {
-                return t.getMessage();
-            }
-        }
-        return "The law could not be checked: " + Redaction.of(failure);
     }
 }

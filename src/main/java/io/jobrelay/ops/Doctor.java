@@ -8,13 +8,13 @@ import io.jobrelay.config.Folders;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.Durability;
+import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.http.PublicProbe;
 import io.jobrelay.http.PublicUrl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Body;
-import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /** Examines what goes wrong in practice, from the account to the public URL, and says what to do about it. */
@@ -138,10 +138,9 @@ public final class Doctor {
         } else if (database.broken().isPresent()) {
             checks.add(new Check("database", Result.FAILED, database.broken().get()));
         } else {
-            Durability durability = new Durability(database);
-            durability.look();
-            durability.weak().forEach(weak -> checks.add(new Check("database", Result.WARNING, weak)));
-            if (durability.weak().isEmpty()) {
+            List<String> weak = new Durability(database).ask();
+            weak.forEach(sentence -> checks.add(new Check("database", Result.WARNING, sentence)));
+            if (weak.isEmpty()) {
                 checks.add(new Check("database", Result.OK, database.kind() == Database.Kind.H2
                         ? "H2: each commit is written and flushed by the relay. One process; for more, use PostgreSQL."
                         : "PostgreSQL: each commit is flushed."));
@@ -176,10 +175,7 @@ public final class Doctor {
         long left = ((Number) budget.get("api_budget_remaining")).longValue();
         checks.add(new Check("rate limit", left > 0 ? Result.OK : Result.WARNING, left + " of " + upstream.requestsPerMinute()
                 + " calls may begin now" + (left > 0 ? "." : "; the rest wait for their turn. Nothing needs to be done.")));
-        message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        JsonAnswer.write(message, 200, json(checks));
         message.setHeader("Cache-Control", "no-store");
-        message.setBody(json(checks));
     }
 }

@@ -1,5 +1,7 @@
 package io.jobrelay.ops;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.api.ApiClient;
@@ -16,12 +18,15 @@ import io.jobrelay.db.DatabaseSetup;
 import io.jobrelay.http.PublicUrl;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /** {@code bin/relay doctor}: asks the running relay to examine itself, and looks at what can be seen without one where none runs. */
 public final class DoctorCommand {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private DoctorCommand() {
     }
@@ -33,30 +38,31 @@ public final class DoctorCommand {
      */
     public static int run(PrintStream out, PrintStream err) {
         try (CamelContext context = new DefaultCamelContext()) {
-            context.getPropertiesComponent().addPropertiesSource(new PropertyFiles(Layers.ofThisProcess().propertyFiles()));
+            Layers layers = Layers.ofThisProcess();
+            context.getPropertiesComponent().addPropertiesSource(new PropertyFiles(layers.propertyFiles()));
             context.build();
             Keys keys = new Keys(context);
             Preflight.check(context, keys);
             Optional<byte[]> answer = new RunningRelay(keys).doctor();
-            JsonNode report = new ObjectMapper().readTree(answer.isPresent() ? new String(answer.get(), java.nio.charset.StandardCharsets.UTF_8)
-                    : Doctor.json(without(context, keys).examine()));
+            JsonNode report = JSON.readTree(answer.isPresent() ? answer.get() : Doctor.json(without(context, keys, layers).examine()).getBytes(UTF_8));
             for (JsonNode check : report.path("checks")) {
                 out.printf("%-8s %-17s %s%n", check.path("result").asText(), check.path("name").asText(), check.path("says").asText());
             }
             return report.path("ok").asBoolean() ? 0 : 1;
         } catch (Exception | LinkageError e) {
-            err.println(sentence(e));
+            err.println(StartFailure.sentence(e, "The examination could not be finished: "));
             return 1;
         }
     }
 
-    private static Doctor without(CamelContext context, Keys keys) {
+    /** One that makes the relay's own calls, by the route that makes them all. */
+    private static Doctor without(CamelContext context, Keys keys, Layers layers) throws Exception {
         Upstream upstream = Upstream.of(keys);
         Clock clock = Clock.systemUTC();
-        ApiClient client = new ApiClient(keys.size("relay.webhook.max-body"), keys.duration("relay.claim.lease"));
-        context.getRegistry().bind("relay-api-client", client);
-        context.start();
-        return new Doctor(upstream, new ApiProbe(context, upstream, client, clock), new PublicUrl(keys, upstream, clock), null,
+        context.getRegistry().bind("relay-api-client", new ApiClient(keys.size("relay.webhook.max-body"), keys.duration("relay.claim.lease")));
+        context.getRegistry().bind("relay-traffic", new Traffic(clock));
+        StoppedRelay.start(context, layers, List.of("errors", "api-call"));
+        return new Doctor(upstream, new ApiProbe(context, upstream, clock), new PublicUrl(keys, upstream, clock), null,
                 database(context, keys), new Folders(keys, true), null);
     }
 
@@ -66,14 +72,5 @@ public final class DoctorCommand {
         } catch (StartFailure e) {
             return null;
         }
-    }
-
-    private static String sentence(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof StartFailure) {
-                return t.getMessage();
-            }
-        }
-        return "The examination could not be finished: " + Redaction.of(failure);
     }
 }

@@ -2,16 +2,15 @@ package io.jobrelay.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.jobrelay.forward.OutcomeDocument;
+import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
-import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 
@@ -49,7 +48,7 @@ public final class JobAnswer {
         try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
             job(json, jobs.get(0), deliveries);
         }
-        reply(message, code == null ? 200 : code, out.toString());
+        JsonAnswer.write(message, code == null ? 200 : code, out.toString());
         if (Boolean.TRUE.equals(created)) {
             message.setHeader("Location", base + "/jobs/" + jobs.get(0).get("id"));
         }
@@ -81,7 +80,7 @@ public final class JobAnswer {
             }
             json.writeEndObject();
         }
-        reply(message, 200, out.toString());
+        JsonAnswer.write(message, 200, out.toString());
     }
 
     /**
@@ -92,7 +91,7 @@ public final class JobAnswer {
      * @throws IOException never, in practice
      */
     public void result(@Body Map<String, Object> outcome, Message message) throws IOException {
-        reply(message, 200, OutcomeDocument.of(outcome));
+        JsonAnswer.write(message, 200, OutcomeDocument.of(outcome));
     }
 
     /**
@@ -102,7 +101,7 @@ public final class JobAnswer {
      * @param message to answer with
      */
     public void count(@Variable("count") Integer count, Message message) {
-        reply(message, 202, "{\"count\":" + count + "}");
+        JsonAnswer.write(message, 202, "{\"count\":" + count + "}");
     }
 
     /**
@@ -112,14 +111,7 @@ public final class JobAnswer {
      * @param message to answer with
      */
     public void paused(@Variable("paused") Boolean paused, Message message) {
-        reply(message, 202, "{\"paused\":" + paused + "}");
-    }
-
-    private static void reply(Message message, int code, String json) {
-        message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, code);
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody(json.getBytes(StandardCharsets.UTF_8));
+        JsonAnswer.write(message, 202, "{\"paused\":" + paused + "}");
     }
 
     private static void job(JsonGenerator json, Map<String, Object> job, List<Map<String, Object>> deliveries) throws IOException {

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.intake.CallbackBody;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.Body;
-import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
@@ -42,10 +41,7 @@ public final class OutcomeView {
             json.writeStringField("outcome", text.toString());
             json.writeEndObject();
         }
-        message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody(out.toString().getBytes(StandardCharsets.UTF_8));
+        JsonAnswer.write(message, 200, out.toString());
     }
 
     /**

@@ -1,18 +1,17 @@
 package io.jobrelay.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.health.HealthCheck;
@@ -76,10 +75,7 @@ public final class Overview {
             health(json, (String) state.get("token_error"));
             json.writeEndObject();
         }
-        message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody(out.toString().getBytes(StandardCharsets.UTF_8));
+        JsonAnswer.write(message, 200, out.toString());
     }
 
     private void sinks(JsonGenerator json, List<Map<String, Object>> dead) throws IOException {

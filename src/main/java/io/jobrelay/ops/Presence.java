@@ -116,8 +116,11 @@ public final class Presence {
         watching = false;
     }
 
-    /** @return whether the others must be told that this instance is alive */
-    public boolean shared() {
-        return !alone;
+    /**
+     * @return whether the others are told that this instance is alive; not before all is marked: if it died in the midst of that, the next
+     *     would take the absence for one that had been seen to
+     */
+    public synchronized boolean shared() {
+        return !alone && !missed;
     }
 }

@@ -36,11 +36,7 @@ final class StoppedRelay {
         context.getRegistry().bind("relay-data-source", database.dataSource());
         context.getRegistry().bind("relay-rows", new Rows());
         context.getRegistry().bind("relay-audit", new Audit(Clock.systemUTC(), false));
-        for (String route : ROUTES) {
-            PluginHelper.getRoutesLoader(context)
-                    .loadRoutes(ResourceHelper.resolveMandatoryResource(context, layers.locate(route + ".camel.yaml")));
-        }
-        context.start();
+        start(context, layers, ROUTES);
         try (ProducerTemplate template = context.createProducerTemplate()) {
             Exchange done = template.send("direct:ops-audit-laws", exchange -> { });
             if (done.getException() != null) {
@@ -48,5 +44,18 @@ final class StoppedRelay {
             }
             return done.getMessage().getBody(AuditReport.class).json();
         }
+    }
+
+    /**
+     * @param context built and not started; it is started here
+     * @param layers where route files lie
+     * @param routes the names of the few files that are wanted, without their ending
+     */
+    static void start(CamelContext context, Layers layers, List<String> routes) throws Exception {
+        for (String route : routes) {
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(ResourceHelper.resolveMandatoryResource(context, layers.locate(route + ".camel.yaml")));
+        }
+        context.start();
     }
 }

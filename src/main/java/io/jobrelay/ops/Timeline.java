@@ -2,11 +2,11 @@ package io.jobrelay.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.jobrelay.api.ApiAnswer;
+import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
-import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 
@@ -53,8 +52,8 @@ public final class Timeline {
      * @return a row of {@code relay_event}
      */
     public Map<String, Object> polled(@Body Map<String, Object> decision, @Variable("answer") ApiAnswer answer) {
-        String status = answer.ok() ? CallbackBody.read(answer.body()).map(CallbackBody::status).orElse(null) : null;
-        return event(decision.get("id"), "poll", null, status != null ? "The API says " + status
+        Object said = decision.get("said");
+        return event(decision.get("id"), "poll", null, said != null ? "The API says " + said
                 : answer.ok() ? "The API answered " + answer.code() + " without a status" : answer.summary());
     }
 
@@ -134,10 +133,7 @@ public final class Timeline {
             json.writeEndArray();
             json.writeEndObject();
         }
-        message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody(out.toString().getBytes(StandardCharsets.UTF_8));
+        JsonAnswer.write(message, 200, out.toString());
     }
 
     private static String told(Map<String, Object> event) {

@@ -99,11 +99,18 @@ public final class Polling {
      * @param answer of the API
      * @param job that was polled
      * @return {@code kind}: {@code ended} (a row of {@code relay_callback}), {@code unauthorized}, {@code waits} (asked again later) or
-     *     {@code hinted} (asked out of turn: its turn stays as it was), with the columns its statement needs
+     *     {@code hinted} (asked out of turn: its turn stays as it was), with the columns its statement needs, and as {@code said} the API's
+     *     word for the job's status, or null
      * @throws IOException never, in practice
      */
     public Map<String, Object> decide(@Variable("answer") ApiAnswer answer, @Variable("job") Map<String, Object> job) throws IOException {
         CallbackBody said = answer.ok() ? CallbackBody.read(answer.body()).orElse(null) : null;
+        Map<String, Object> row = decide(said, answer, job);
+        row.put("said", said == null ? null : said.status());
+        return row;
+    }
+
+    private Map<String, Object> decide(CallbackBody said, ApiAnswer answer, Map<String, Object> job) throws IOException {
         Map<String, Object> row = new HashMap<>();
         row.put("id", job.get("id"));
         if (said != null && said.terminal()) {

@@ -1,6 +1,7 @@
 package io.jobrelay.spring;
 
 import io.jobrelay.config.Keys;
+import io.jobrelay.http.HostServer;
 import io.jobrelay.http.Room;
 import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class WebhookFilter implements Filter {
 
     /** Where the admin routes are. */
-    static final String ADMIN = "/relay/";
+    static final String ADMIN = HostServer.ADMIN + "/";
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookFilter.class);
     private static final String MEDIA = "/media/";
@@ -44,7 +45,7 @@ public final class WebhookFilter implements Filter {
     private final Supplier<CamelContext> camel;
     private final String webhookPath;
     private final AtomicInteger requests = new AtomicInteger();
-    private final Room room = new Room(Runtime.getRuntime().maxMemory() / 8); // each byte stands in memory several times until it is stored
+    private final Room room = Room.forCallbacks();
     private ProducerTemplate template;
 
     /**

@@ -1,0 +1,24 @@
+package io.jobrelay.http;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** Makes of a message an answer of the admin port's. */
+public final class JsonAnswer {
+
+    private JsonAnswer() {
+    }
+
+    /**
+     * @param message whose headers and body are replaced
+     * @param status of HTTP
+     * @param json the whole body
+     */
+    public static void write(Message message, int status, String json) {
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setBody(json.getBytes(StandardCharsets.UTF_8));
+    }
+}
