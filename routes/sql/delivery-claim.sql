@@ -1,5 +1,5 @@
 UPDATE relay_delivery
    SET claim = :#claim,
        next_attempt_at = :#lease_until
- WHERE job = :#job
+ WHERE job IN (:#in:jobs)
    AND sink = :#sink

@@ -1,4 +1,4 @@
--- only the holder of the claim may say so
+-- only the holders of the claims may say so
 UPDATE relay_delivery
    SET status = 'Delivered',
        delivered_at = :#now,
@@ -6,6 +6,6 @@ UPDATE relay_delivery
        next_attempt_at = NULL,
        claim = NULL,
        last_error = NULL
- WHERE job = :#job
+ WHERE job IN (:#in:jobs)
    AND sink = :#sink
-   AND claim = :#claim
+   AND claim IN (:#in:claims)

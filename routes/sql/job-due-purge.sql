@@ -2,6 +2,6 @@
 SELECT j.id
   FROM relay_job j
  WHERE j.ended_at <= :#before
-   AND NOT EXISTS (SELECT 1 FROM relay_delivery d WHERE d.job = j.id AND d.status = 'Pending')
+   AND NOT EXISTS (SELECT 1 FROM relay_delivery d WHERE d.job = j.id AND d.status || '' = 'Pending' OFFSET 0)
  ORDER BY j.ended_at, j.id
  LIMIT 200

@@ -1,19 +1,20 @@
--- the one guarded statement that ends a job: whoever comes second finds nothing to change
-UPDATE relay_job
-   SET status = :#status,
-       ended_at = :#now,
-       received_via = :#via,
-       callback_id = :#id,
-       job_id = COALESCE(:#job_id, job_id),
-       creation_time = COALESCE(:#creation_time, creation_time),
-       completion_time = COALESCE(:#completion_time, completion_time),
-       expiration_time = COALESCE(:#expiration_time, expiration_time),
-       expires_at = COALESCE(:#expires_at, expires_at),
-       last_error = :#note,
+-- the one guarded statement that ends jobs: whoever comes second finds nothing to change. id + 0: look for the job, not for every id each time
+UPDATE relay_job j
+   SET (status, ended_at, received_via, callback_id, job_id, creation_time, completion_time, expiration_time, expires_at, last_error)
+     = (SELECT c.status, CAST(:#now AS BIGINT), c.via, c.id, COALESCE(c.job_id, j.job_id), COALESCE(c.creation_time, j.creation_time),
+               COALESCE(c.completion_time, j.completion_time), COALESCE(c.expiration_time, j.expiration_time),
+               COALESCE(c.expires_at, j.expires_at), c.note
+          FROM relay_callback c
+         WHERE c.job = j.id
+           AND c.id + 0 IN (:#in:ids)),
        in_doubt = FALSE,
        hint = FALSE,
        next_submit_at = NULL,
        next_poll_at = NULL,
        claim = NULL
- WHERE id = :#job
-   AND status IN ('Queued', 'InProgress')
+ WHERE j.id IN (SELECT o.id
+                  FROM relay_job o
+                 WHERE o.id IN (:#in:jobs)
+                   AND o.status IN ('Queued', 'InProgress')
+                 ORDER BY o.id
+                   FOR UPDATE)

@@ -11,9 +11,11 @@ import io.jobrelay.config.Keys;
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.MillisFunction;
 import io.jobrelay.config.Upstream;
+import io.jobrelay.db.Columns;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
-import io.jobrelay.db.LockOrder;
+import io.jobrelay.db.GroupCommit;
+import io.jobrelay.db.NamedParameters;
 import io.jobrelay.db.Rows;
 import io.jobrelay.db.Settings;
 import io.jobrelay.db.SqlFunction;
@@ -39,7 +41,7 @@ import io.jobrelay.http.PublicProbe;
 import io.jobrelay.http.PublicUrl;
 import io.jobrelay.http.ServerVertx;
 import io.jobrelay.intake.Acceptance;
-import io.jobrelay.intake.GroupCommit;
+import io.jobrelay.intake.CallbacksFirst;
 import io.jobrelay.intake.Inbox;
 import io.jobrelay.intake.JobPost;
 import io.jobrelay.intake.JobRequest;
@@ -55,9 +57,9 @@ import io.jobrelay.ops.JobPage;
 import io.jobrelay.ops.JobRules;
 import io.jobrelay.ops.Lease;
 import io.jobrelay.ops.Metrics;
-import io.jobrelay.ops.OwnBeans;
 import io.jobrelay.ops.OutcomeView;
 import io.jobrelay.ops.Overview;
+import io.jobrelay.ops.OwnBeans;
 import io.jobrelay.ops.Presence;
 import io.jobrelay.ops.RelayHealth;
 import io.jobrelay.ops.Retention;
@@ -78,6 +80,8 @@ final class Beans {
 
     private static final int MOST_WAITING_CALLBACKS = 1_024;
     private static final int STORE_PATIENCE_MILLIS = 1_800;
+    private static final int LEAST_PATIENCE_MILLIS = 200;
+    private static final int MARK_PATIENCE_MILLIS = 30_000;
     private static final int LANES = 4;
 
     private final CamelContext context;
@@ -116,6 +120,7 @@ final class Beans {
         folders.make();
         this.database = place.dataSource() == null ? DatabaseSetup.open(context, keys, clock)
                 : DatabaseSetup.adopt(place.dataSource(), keys, clock);
+        NamedParameters.use(context, database.dataSource());
         this.settings = new Settings(database, clock);
         this.sinks = new Sinks(context, database, keys.list("relay.sinks"), clock);
         Traffic traffic = new Traffic(clock);
@@ -149,7 +154,7 @@ final class Beans {
         registry.bind("relay-data-source", database.dataSource());
         registry.bind("relay-transaction", new Transaction(database));
         registry.bind("relay-rows", new Rows());
-        registry.bind("relay-lock-order", new LockOrder());
+        registry.bind("relay-columns", new Columns());
         registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));
         registry.bind("relay-upstream", upstream);
         registry.bind("relay-public-url", publicUrl);
@@ -161,7 +166,11 @@ final class Beans {
         NoArgGenerator ids = Generators.timeBasedEpochGenerator();
         JobRequest jobRequest = new JobRequest(clock, ids, upstream, keys.duration("relay.poll.initial-delay"));
         registry.bind("relay-webhook", webhook);
-        SharedStep.bind(context, "relay-group-commit", new GroupCommit(context, MOST_WAITING_CALLBACKS, STORE_PATIENCE_MILLIS));
+        CallbacksFirst callbacksFirst = new CallbacksFirst();
+        registry.bind("relay-callbacks-first", callbacksFirst);
+        SharedStep.bind(context, "relay-group-commit", new GroupCommit(context, "intake-store", MOST_WAITING_CALLBACKS,
+                // the time counts from the arrival of the request, which may have waited for its thread, too
+                request -> Math.max(LEAST_PATIENCE_MILLIS, STORE_PATIENCE_MILLIS - request.getClock().elapsed()), callbacksFirst::arrived));
         registry.bind("relay-ids", ids);
         registry.bind("relay-job-request", jobRequest);
         registry.bind("relay-job-post", new JobPost(context, jobRequest, publicUrl));
@@ -193,6 +202,8 @@ final class Beans {
         registry.bind("relay-outcome", new OutcomeDocument());
         registry.bind("relay-outcome-room", new OutcomeRoom());
         registry.bind("relay-to-sink", new ToSink(context));
+        SharedStep.bind(context, "relay-group-delivered", new GroupCommit(context, "forward-delivered", MOST_WAITING_CALLBACKS,
+                delivery -> MARK_PATIENCE_MILLIS, group -> { }));
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
         registry.bind("relay-file-name", new FileName());

@@ -438,7 +438,10 @@ class HouseRulesTest {
             List<String> h2 = statements(MIGRATIONS.resolve("h2").resolve(name)).stream()
                     .map(s -> s.replace("CHARACTER LARGE OBJECT", "TEXT").replace("BINARY LARGE OBJECT", "BYTEA")
                             .replace("IF NOT EXISTS ", "")).toList();
-            assertThat(statements(MIGRATIONS.resolve("postgresql").resolve(name))).as(name).isEqualTo(h2);
+            List<String> postgresql = statements(MIGRATIONS.resolve("postgresql").resolve(name)).stream()
+                    .filter(s -> !s.matches("ALTER TABLE \\w+ SET \\(.*")) // how rows are stored
+                    .map(s -> s.startsWith("CREATE INDEX") ? s.replaceFirst(" WHERE .*", "") : s).toList(); // H2 has no partial indexes
+            assertThat(postgresql).as(name).isEqualTo(h2);
         }
     }
 
@@ -473,6 +476,7 @@ class HouseRulesTest {
         Set<String> called = find(code, "\"direct:([a-z-]+)\"").flatMap(name -> !name.endsWith("-") ? Stream.of(name)
                 : routes.stream().map(Route::directName).filter(Objects::nonNull).filter(route -> route.startsWith(name)))
                 .collect(Collectors.toCollection(TreeSet::new));
+        find(code, "new GroupCommit\\(context, \"([a-z-]+)\"").forEach(called::add);
         find(code, "\"relay-ring-[a-z-]+\",\\s*(?:new Bell\\(context, )?\"([a-z-]+)\"").forEach(called::add);
         return called;
     }

@@ -50,7 +50,8 @@ public final class DatabaseSetup {
         }
         if (kind == Database.Kind.POSTGRESQL) {
             // an instance that stands still, or whose machine is gone, in the middle of a transaction must not hold its locks against the others
-            config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '20s'");
+            // every statement of the relay is made for one index: a plan made while a table was small must not stay when it has grown
+            config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '20s'; SET enable_seqscan = off; SET enable_bitmapscan = off");
         }
         return open(context, url, kind, config, "Stop that, or give this one a relay.db.url of its own.", database -> {
             if (kind == Database.Kind.H2) {

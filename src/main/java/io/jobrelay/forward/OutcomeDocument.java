@@ -1,13 +1,16 @@
 package io.jobrelay.forward;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.jobrelay.db.Columns;
 import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Message;
 
@@ -16,6 +19,25 @@ import org.apache.camel.Message;
  * written in front of the closing brace, so that no digit and no character of the rest can change.
  */
 public final class OutcomeDocument {
+
+    /**
+     * @param delivery claimed, with the outcome if that is small
+     * @return whether the outcome has to be read
+     */
+    public boolean isMissing(@Body Map<String, Object> delivery) {
+        return delivery.get("body") == null;
+    }
+
+    /**
+     * @param deliveries that were made
+     * @return a row for each sink: the {@code sink}, the {@code jobs} and the {@code claims} under which they were delivered
+     */
+    public List<Map<String, Object>> bySink(@Body List<Map<String, Object>> deliveries) {
+        Map<Object, List<Map<String, Object>>> sinks = deliveries.stream().collect(Collectors.groupingBy(row -> row.get("sink")));
+        Columns columns = new Columns();
+        return sinks.entrySet().stream().map(e -> Map.<String, Object>of("sink", e.getKey(),
+                "jobs", columns.jobs(e.getValue()), "claims", columns.claims(e.getValue()))).toList();
+    }
 
     /**
      * Turns the message into an outcome.

@@ -79,6 +79,14 @@ public final class Webhook {
     }
 
     /**
+     * @param row from {@link #read}
+     * @return whether it says anything about a job: a signed callback, or a hint to poll
+     */
+    public boolean worthStoring(@Body Map<String, Object> row) {
+        return "signed".equals(row.get("kind")) || "hint".equals(row.get("kind"));
+    }
+
+    /**
      * @param url path of a request
      * @return the relay's id of the job when the URL is one the relay handed out
      */

@@ -62,11 +62,11 @@ public final class Decisions {
     }
 
     /**
-     * @param claimed rows of {@code relay_callback}
-     * @return their ids
+     * @param settled callbacks and what became of each, rows of {@code callback-tell}
+     * @return whether some ended nothing: such keep no body, or a small one
      */
-    public List<Object> ids(@Body List<Map<String, Object>> claimed) {
-        return claimed.stream().map(row -> row.get("id")).toList();
+    public boolean someAgain(@Variable("settled") List<Map<String, Object>> settled) {
+        return settled.stream().anyMatch(row -> !"Settled".equals(row.get("verdict")));
     }
 
     /** @param settled callbacks and what became of each, rows of {@code callback-tell} */

@@ -37,7 +37,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
 
     /** The routes that Java calls by name: no edit may take them away. */
     static final Set<String> CALLED_FROM_JAVA = Set.of("intake-store", "poll-soon", "ops-gauges", "settle-callbacks", "submit-due", "poll-due",
-            "forward-due", "ops-missed", "api-call", "ops-audit-laws", "sandbox-result-due", "sandbox-callback-due");
+            "forward-delivered", "forward-due", "ops-missed", "api-call", "ops-audit-laws", "sandbox-result-due", "sandbox-callback-due");
 
     private static final Logger LOG = LoggerFactory.getLogger(SafeReload.class);
     private static final long LOOK_MILLIS = 250;

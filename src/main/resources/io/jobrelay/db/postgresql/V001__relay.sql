@@ -41,15 +41,15 @@ CREATE TABLE relay_job (
   CONSTRAINT relay_job_outcome CHECK ((ended_at IS NULL) = (callback_id IS NULL)),
   CONSTRAINT relay_job_via CHECK (received_via IN ('webhook', 'poll', 'submit', 'relay'))
 );
-CREATE INDEX relay_job_intake ON relay_job (intake);
-CREATE INDEX relay_job_reference ON relay_job (reference, id);
+CREATE INDEX relay_job_intake ON relay_job (intake) WHERE intake IS NOT NULL;
+CREATE INDEX relay_job_reference ON relay_job (reference, id) WHERE reference IS NOT NULL;
 CREATE INDEX relay_job_status_id ON relay_job (status, id);
-CREATE INDEX relay_job_next_submit ON relay_job (next_submit_at);
-CREATE INDEX relay_job_next_poll ON relay_job (next_poll_at, expires_at);
-CREATE INDEX relay_job_missed ON relay_job (missed, status);
-CREATE INDEX relay_job_hint ON relay_job (hint, hinted_at);
-CREATE INDEX relay_job_status_expires ON relay_job (status, expires_at);
-CREATE INDEX relay_job_ended_at ON relay_job (ended_at);
+CREATE INDEX relay_job_next_submit ON relay_job (next_submit_at) WHERE next_submit_at IS NOT NULL;
+CREATE INDEX relay_job_next_poll ON relay_job (next_poll_at, expires_at) WHERE next_poll_at IS NOT NULL;
+CREATE INDEX relay_job_missed ON relay_job (missed, status) WHERE missed = TRUE;
+CREATE INDEX relay_job_hint ON relay_job (hint, hinted_at) WHERE hint = TRUE;
+CREATE INDEX relay_job_status_expires ON relay_job (status, expires_at) WHERE status = 'InProgress';
+CREATE INDEX relay_job_ended_at ON relay_job (ended_at) WHERE ended_at IS NOT NULL;
 
 -- every jobId the API ever gave for a job: a resent submit has two, and both find it
 CREATE TABLE relay_job_id (
@@ -79,7 +79,9 @@ CREATE TABLE relay_callback (
   CONSTRAINT relay_callback_via CHECK (via IN ('webhook', 'poll', 'submit', 'relay')),
   CONSTRAINT relay_callback_verdict CHECK (verdict IN ('New', 'Settled', 'Repeat', 'Second', 'Unknown', 'Open', 'Refused'))
 );
-CREATE INDEX relay_callback_verdict_id ON relay_callback (verdict, id);
+-- a body of a page or less stays in its row as it is: compressing it and storing it apart would double the cost of a callback
+ALTER TABLE relay_callback SET (toast_tuple_target = 8160);
+CREATE INDEX relay_callback_verdict_id ON relay_callback (verdict, id) WHERE verdict <> 'Settled';
 CREATE INDEX relay_callback_job ON relay_callback (job);
 
 -- one row per ended job and sink
@@ -97,8 +99,8 @@ CREATE TABLE relay_delivery (
   CONSTRAINT relay_delivery_pending CHECK ((status = 'Pending') = (next_attempt_at IS NOT NULL)),
   CONSTRAINT relay_delivery_delivered CHECK ((status = 'Delivered') = (delivered_at IS NOT NULL))
 );
-CREATE INDEX relay_delivery_next_attempt ON relay_delivery (next_attempt_at);
-CREATE INDEX relay_delivery_status_sink ON relay_delivery (status, sink);
+CREATE INDEX relay_delivery_next_attempt ON relay_delivery (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX relay_delivery_status_sink ON relay_delivery (status, sink) WHERE status = 'Dead';
 
 -- what was done about a job and left no other trace: submits and polls with their answers, deliveries that failed, what somebody asked for
 CREATE TABLE relay_event (

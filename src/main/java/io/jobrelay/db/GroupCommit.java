@@ -1,4 +1,4 @@
-package io.jobrelay.intake;
+package io.jobrelay.db;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
+import java.util.function.ToLongFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -15,18 +17,19 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Stores many callbacks with one commit and one flush. While a group is being stored the next ones queue up, and the whole queue is the next
+ * Writes many rows with one commit and one flush. While a group is being written the next rows queue up, and the whole queue is the next
  * group: nobody waits for company when alone. Each caller goes on when its own row is on disk, or learns that it is not.
  *
- * <p>In: an exchange whose body is a row (a Map). Out: the same row, as {@code direct:intake-store} left it. Throws what the store threw,
- * and {@link TimeoutException} when the store did not answer in time: the row may or may not be on disk then, and the sender comes again.
+ * <p>In: an exchange whose body is a row (a Map). Out: the same row, as the route left it that is given a list of rows. Throws what the route
+ * threw, and {@link TimeoutException} when it did not answer in time: the row may or may not be on disk then, and whoever sent it comes again.
  */
 public final class GroupCommit extends ServiceSupport implements Processor {
 
     private static final int LARGEST_GROUP = 256;
-    private static final long LEAST_PATIENCE_MILLIS = 200;
     private final CamelContext context;
-    private final long patienceMillis;
+    private final String route;
+    private final ToLongFunction<Exchange> patienceMillis;
+    private final IntConsumer taken;
     private final BlockingQueue<Waiting> queue;
     private ProducerTemplate template;
     private Thread writer;
@@ -35,30 +38,33 @@ public final class GroupCommit extends ServiceSupport implements Processor {
     }
 
     /**
-     * @param context that holds {@code direct:intake-store}
+     * @param context that holds the route
+     * @param route its name; it is called at {@code direct:<route>} and gets a list of rows
      * @param capacity how many rows may wait; one more is refused at once
-     * @param patienceMillis how long a caller waits for its row to be stored, counted from the arrival of its request
+     * @param patienceMillis how long a caller waits for its row to be written
+     * @param taken is told the number of rows of each group
      */
-    public GroupCommit(CamelContext context, int capacity, long patienceMillis) {
+    public GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis, IntConsumer taken) {
         this.context = context;
+        this.route = route;
         this.patienceMillis = patienceMillis;
+        this.taken = taken;
         this.queue = new ArrayBlockingQueue<>(capacity);
     }
 
     @Override
     public void process(Exchange exchange) throws Exception {
-        long left = Math.max(LEAST_PATIENCE_MILLIS, patienceMillis - exchange.getClock().elapsed()); // it may have waited for its thread, too
         Waiting waiting = new Waiting(exchange.getMessage().getBody(), new CompletableFuture<>());
         if (!isStarted() || !queue.offer(waiting)) {
-            throw new IllegalStateException("More callbacks are waiting to be stored than can be held");
+            throw new IllegalStateException("More is waiting to be stored than can be held");
         }
         try {
-            waiting.stored.get(left, TimeUnit.MILLISECONDS);
+            waiting.stored.get(patienceMillis.applyAsLong(exchange), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } catch (TimeoutException e) {
             queue.remove(waiting);
-            throw new TimeoutException("The database did not store the callback in time");
+            throw new TimeoutException("The database did not store it in time");
         }
     }
 
@@ -71,6 +77,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
                 return;
             }
             queue.drainTo(group, LARGEST_GROUP - 1);
+            taken.accept(group.size());
             store(group);
             group.clear();
         }
@@ -78,7 +85,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
 
     private void store(List<Waiting> group) {
         try {
-            Exchange done = template.send("direct:intake-store",
+            Exchange done = template.send("direct:" + route,
                     e -> e.getMessage().setBody(new ArrayList<>(group.stream().map(Waiting::row).toList())));
             Exception failure = done.getException();
             for (Waiting waiting : group) {
@@ -96,7 +103,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
     @Override
     protected void doStart() {
         template = context.createProducerTemplate();
-        writer = new Thread(this::write, "relay-group-commit");
+        writer = new Thread(this::write, "relay-" + route);
         writer.setDaemon(true);
         writer.start();
     }

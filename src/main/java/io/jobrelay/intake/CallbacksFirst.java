@@ -1,0 +1,90 @@
+package io.jobrelay.intake;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * A step at which work that can wait gives way to callbacks, which cannot: the API allows a few tries and no waiting, while what has been
+ * stored is safe. As long as many callbacks come in, all work that passes here shares a small part of the processors; it is held up by a
+ * second at most each time, so that it goes on however long that lasts. Otherwise nothing waits.
+ */
+public final class CallbacksFirst implements Processor {
+
+    /** So many callbacks a second for each processor are no hardship. */
+    private static final int FEW = 250;
+    private static final double SHARE = 0.15;
+    private static final long WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private final int processors;
+    private final LongSupplier nanos;
+    private final LongSupplier threadCpuNanos;
+    private final AtomicLong freeAt;
+    private final ThreadLocal<Long> cpuBefore = new ThreadLocal<>();
+    private long windowBegan;
+    private int inWindow;
+    private int inWindowBefore;
+
+    /** One that goes by this machine's clock and processors. */
+    public CallbacksFirst() {
+        this(Runtime.getRuntime().availableProcessors(), System::nanoTime,
+                THREADS.isCurrentThreadCpuTimeSupported() ? THREADS::getCurrentThreadCpuTime : System::nanoTime);
+    }
+
+    /**
+     * @param processors that share the work
+     * @param nanos a clock that only goes forward
+     * @param threadCpuNanos what the current thread has used of a processor so far
+     */
+    CallbacksFirst(int processors, LongSupplier nanos, LongSupplier threadCpuNanos) {
+        this.processors = processors;
+        this.nanos = nanos;
+        this.threadCpuNanos = threadCpuNanos;
+        this.freeAt = new AtomicLong(nanos.getAsLong());
+        this.windowBegan = nanos.getAsLong();
+    }
+
+    /** @param callbacks that have arrived and are about to be stored */
+    public synchronized void arrived(int callbacks) {
+        turn();
+        inWindow += callbacks;
+    }
+
+    /** Waits while callbacks come in and the share of the rest is used up; what the calling thread did since it passed last counts. */
+    @Override
+    public void process(Exchange exchange) throws InterruptedException {
+        long cpu = threadCpuNanos.getAsLong();
+        Long before = cpuBefore.get();
+        cpuBefore.set(cpu);
+        if (!many() || before == null) {
+            return;
+        }
+        long began = nanos.getAsLong();
+        long cost = (long) ((cpu - before) / (SHARE * processors));
+        long due = Math.min(freeAt.updateAndGet(at -> Math.max(at, began) + cost), began + LONGEST_WAIT_NANOS);
+        for (long left = due - nanos.getAsLong(); left > 0 && many(); left = due - nanos.getAsLong()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_AGAIN_NANOS));
+        }
+    }
+
+    private synchronized boolean many() {
+        turn();
+        return Math.max(inWindow, inWindowBefore) > FEW * processors * WINDOW_NANOS / TimeUnit.SECONDS.toNanos(1);
+    }
+
+    private void turn() {
+        long now = nanos.getAsLong();
+        if (now - windowBegan >= WINDOW_NANOS) {
+            inWindowBefore = now - windowBegan < 2 * WINDOW_NANOS ? inWindow : 0;
+            inWindow = 0;
+            windowBegan = now;
+        }
+    }
+}
