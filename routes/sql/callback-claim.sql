@@ -1,8 +1,9 @@
--- the oldest unsettled callback of each job: the first recorded counts. || '', + 0 and OFFSET 0: by the index on job, whatever the statistics say
+-- the oldest unsettled callback of each job: the first recorded counts. COALESCE, + 0, OFFSET 0: by the index on job, whatever the statistics say
 SELECT c.id, c.job, c.via, c.status, c.job_id, c.note, c.creation_time, c.completion_time, c.expiration_time, c.expires_at, c.body_sha256
   FROM relay_callback c
  WHERE c.verdict = 'New'
-   AND NOT EXISTS (SELECT 1 FROM relay_callback e WHERE e.job = c.job AND e.verdict || '' = 'New' AND e.id + 0 < c.id OFFSET 0)
- ORDER BY c.id
+   AND c.id <= :#upto
+   AND NOT EXISTS (SELECT 1 FROM relay_callback e WHERE e.job = c.job AND COALESCE(e.verdict, '') = 'New' AND e.id + 0 < c.id OFFSET 0)
+ ORDER BY c.verdict, c.id
  LIMIT 200
    FOR UPDATE SKIP LOCKED

@@ -1,16 +1,9 @@
--- for one sink, that of the oldest, and oldest first; a claimed delivery is not due before its lease ends
-SELECT d.job, d.sink
+-- oldest first; a claimed delivery is not due before its lease ends
+SELECT d.job
   FROM relay_delivery d
- WHERE d.next_attempt_at <= :#now
-   AND d.status = 'Pending'
-   AND d.sink = (SELECT f.sink
-                   FROM relay_delivery f
-                  WHERE f.next_attempt_at <= :#now
-                    AND f.status = 'Pending'
-                    AND f.sink IN (:#in:served)
-                  ORDER BY f.next_attempt_at
-                  LIMIT 1
-                    FOR UPDATE SKIP LOCKED)
+ WHERE d.next_attempt_at BETWEEN 0 AND :#upto
+   AND COALESCE(d.status, '') = 'Pending'
+   AND COALESCE(d.sink, '') = :#sink
  ORDER BY d.next_attempt_at
  LIMIT :#batch
    FOR UPDATE SKIP LOCKED

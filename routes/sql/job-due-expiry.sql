@@ -2,6 +2,6 @@ SELECT id, job_id, api, creation_time, expiration_time
   FROM relay_job
  WHERE status = 'InProgress'
    AND expires_at <= :#since
-   AND NOT EXISTS (SELECT 1 FROM relay_callback c WHERE c.job = relay_job.id AND c.verdict || '' = 'New' OFFSET 0)
+   AND NOT EXISTS (SELECT 1 FROM relay_callback c WHERE c.job = relay_job.id AND COALESCE(c.verdict, '') = 'New' OFFSET 0)
  ORDER BY expires_at
  LIMIT 100

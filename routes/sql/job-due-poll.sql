@@ -1,8 +1,8 @@
 -- longest due first; a job is asked for only at the server that has it
 SELECT id, 'poll' AS kind, job_id, api, reference, accepted_at, creation_time, expiration_time, expires_at, next_poll_at, poll_delay, missed, not_found, last_error
   FROM relay_job
- WHERE next_poll_at <= :#now
-   AND status = 'InProgress'
+ WHERE next_poll_at BETWEEN 0 AND :#now
+   AND COALESCE(status, '') = 'InProgress'
    AND job_id IS NOT NULL
    AND server = :#server
  ORDER BY next_poll_at, expires_at

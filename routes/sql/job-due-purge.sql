@@ -1,7 +1,7 @@
 -- ended before the given time, and every outcome delivered or dead
 SELECT j.id
   FROM relay_job j
- WHERE j.ended_at <= :#before
-   AND NOT EXISTS (SELECT 1 FROM relay_delivery d WHERE d.job = j.id AND d.status || '' = 'Pending' OFFSET 0)
+ WHERE j.ended_at BETWEEN 0 AND :#before
+   AND NOT EXISTS (SELECT 1 FROM relay_delivery d WHERE d.job = j.id AND COALESCE(d.status, '') = 'Pending' OFFSET 0)
  ORDER BY j.ended_at, j.id
  LIMIT 200

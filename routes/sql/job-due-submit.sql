@@ -4,7 +4,7 @@ SELECT id, intake, api, request, media, reference, job_id, creation_time, expira
  WHERE next_submit_at <= :#now
    AND status = 'Queued'
    AND NOT EXISTS (SELECT 1 FROM relay_setting s WHERE s.name = 'paused')
-   AND NOT EXISTS (SELECT 1 FROM relay_callback c WHERE c.job = relay_job.id AND c.verdict || '' = 'New' OFFSET 0)
+   AND NOT EXISTS (SELECT 1 FROM relay_callback c WHERE c.job = relay_job.id AND COALESCE(c.verdict, '') = 'New' OFFSET 0)
  ORDER BY next_submit_at
  LIMIT :#batch
    FOR UPDATE SKIP LOCKED

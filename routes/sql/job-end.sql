@@ -12,9 +12,5 @@ UPDATE relay_job j
        next_submit_at = NULL,
        next_poll_at = NULL,
        claim = NULL
- WHERE j.id IN (SELECT o.id
-                  FROM relay_job o
-                 WHERE o.id IN (:#in:jobs)
-                   AND o.status IN ('Queued', 'InProgress')
-                 ORDER BY o.id
-                   FOR UPDATE)
+ WHERE j.id IN (:#in:jobs)
+   AND j.status IN ('Queued', 'InProgress')

@@ -17,7 +17,7 @@ public final class CallbacksFirst implements Processor {
 
     /** So many callbacks a second for each processor are no hardship. */
     private static final int FEW = 250;
-    private static final double SHARE = 0.15;
+    private static final double SHARE = 0.05;
     private static final long WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

@@ -79,8 +79,9 @@ CREATE TABLE relay_callback (
   CONSTRAINT relay_callback_via CHECK (via IN ('webhook', 'poll', 'submit', 'relay')),
   CONSTRAINT relay_callback_verdict CHECK (verdict IN ('New', 'Settled', 'Repeat', 'Second', 'Unknown', 'Open', 'Refused'))
 );
--- a body of a page or less stays in its row as it is: compressing it and storing it apart would double the cost of a callback
+-- a body of a page or less stays in its row, and a larger one is stored as it is: compressing would take longer than the API waits
 ALTER TABLE relay_callback SET (toast_tuple_target = 8160);
+ALTER TABLE relay_callback ALTER COLUMN body SET STORAGE EXTERNAL;
 CREATE INDEX relay_callback_verdict_id ON relay_callback (verdict, id) WHERE verdict <> 'Settled';
 CREATE INDEX relay_callback_job ON relay_callback (job);
 

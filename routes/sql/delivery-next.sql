@@ -1,0 +1,16 @@
+-- the sink of the oldest, and how far the next batches reach: H2 sorts all that it locks, and must not look at a whole backlog for each batch
+SELECT (SELECT f.sink
+          FROM relay_delivery f
+         WHERE f.next_attempt_at BETWEEN 0 AND :#now
+           AND COALESCE(f.status, '') = 'Pending'
+           AND COALESCE(f.sink, '') IN (:#in:served)
+         ORDER BY f.next_attempt_at
+         LIMIT 1) AS sink,
+       (SELECT MAX(w.next_attempt_at)
+          FROM (SELECT d.next_attempt_at
+                  FROM relay_delivery d
+                 WHERE d.next_attempt_at BETWEEN 0 AND :#now
+                   AND COALESCE(d.status, '') = 'Pending'
+                   AND COALESCE(d.sink, '') IN (:#in:served)
+                 ORDER BY d.next_attempt_at
+                 LIMIT 500) w) AS upto
