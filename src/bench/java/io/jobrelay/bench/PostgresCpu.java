@@ -3,8 +3,12 @@ package io.jobrelay.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.stream.Stream;
 
 /** The processor time of all processes of the benchmark's PostgreSQL. */
@@ -17,9 +21,12 @@ final class PostgresCpu {
 
     /** @param store any database of that server */
     PostgresCpu(Store store) throws SQLException {
-        long backend = store.number("SELECT pg_backend_pid()");
-        postmaster = ProcessHandle.of(backend).flatMap(ProcessHandle::parent)
-                .orElseThrow(() -> new IllegalStateException("The processes of PostgreSQL cannot be seen from here"));
+        try (Connection connection = store.connect(); Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            postmaster = ProcessHandle.of(row.getLong(1)).flatMap(ProcessHandle::parent)
+                    .orElseThrow(() -> new IllegalStateException("The processes of PostgreSQL cannot be seen from here"));
+        }
     }
 
     /** @return seconds so far, those of backends that have ended included: their postmaster has inherited them */
@@ -39,7 +46,7 @@ final class PostgresCpu {
                 sum += Long.parseLong(fields[i]);
             }
             return sum;
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             return 0; // it has just ended, and the postmaster has it
         } catch (IOException e) {
             throw new UncheckedIOException(e);

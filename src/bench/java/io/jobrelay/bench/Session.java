@@ -92,9 +92,12 @@ final class Session implements AutoCloseable {
         return answersPerSecond.get(kind);
     }
 
-    /** Remembers the version of the server. */
+    /** Remembers the version of the server, and makes sure that it flushes what it commits. */
     void seen(Store store) throws SQLException {
-        if (store.kind() == Kind.POSTGRESQL) {
+        if (store.kind() == Kind.POSTGRESQL && postgresVersion == null) {
+            if (store.number("SELECT COUNT(*) FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') AND setting = 'on'") != 2) {
+                throw new IllegalStateException("this PostgreSQL does not flush what it commits");
+            }
             try (Connection connection = store.connect()) {
                 postgresVersion = connection.getMetaData().getDatabaseProductVersion();
             }
