@@ -3,10 +3,7 @@ package io.jobrelay.bench;
 import com.sun.tools.attach.VirtualMachine;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
-import java.util.List;
-import javax.management.MBeanServerConnection;
+import java.util.function.LongSupplier;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -16,7 +13,6 @@ final class HeapProbe implements AutoCloseable {
 
     private final JMXConnector connector;
     private final MemoryMXBean memory;
-    private final List<MemoryPoolMXBean> pools;
 
     HeapProbe(App app) throws Exception {
         VirtualMachine machine = VirtualMachine.attach(String.valueOf(app.pid()));
@@ -25,29 +21,62 @@ final class HeapProbe implements AutoCloseable {
         } finally {
             machine.detach();
         }
-        MBeanServerConnection server = connector.getMBeanServerConnection();
-        memory = ManagementFactory.getPlatformMXBean(server, MemoryMXBean.class);
-        pools = ManagementFactory.getPlatformMXBeans(server, MemoryPoolMXBean.class).stream().filter(pool -> pool.getType() == MemoryType.HEAP).toList();
+        memory = ManagementFactory.getPlatformMXBean(connector.getMBeanServerConnection(), MemoryMXBean.class);
     }
 
     /** @return bytes that are in use after a collection */
     long live() {
         memory.gc();
-        return memory.getHeapMemoryUsage().getUsed();
+        return used();
     }
 
-    /** @return bytes in use now */
+    /** @return bytes in use now, garbage included */
     long used() {
         return memory.getHeapMemoryUsage().getUsed();
     }
 
-    void resetPeaks() {
-        pools.forEach(MemoryPoolMXBean::resetPeakUsage);
+    /**
+     * @param look {@link #used} or {@link #live}
+     * @param pauseMillis between two looks
+     * @param action during which is looked, in a thread of its own
+     * @return the most that was seen
+     */
+    static long most(LongSupplier look, long pauseMillis, Action action) throws Exception {
+        Watch watch = new Watch(look, pauseMillis);
+        watch.start();
+        try {
+            action.run();
+        } finally {
+            watch.ended = true;
+            watch.join();
+        }
+        return watch.most;
     }
 
-    /** @return the sum of what each part of the heap held at most: what was in use at once was not more, garbage included */
-    long peak() {
-        return pools.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+    /** Something that takes memory. */
+    interface Action {
+        void run() throws Exception;
+    }
+
+    private static final class Watch extends Thread {
+
+        private final LongSupplier look;
+        private final long pauseMillis;
+        private volatile boolean ended;
+        private volatile long most;
+
+        Watch(LongSupplier look, long pauseMillis) {
+            this.look = look;
+            this.pauseMillis = pauseMillis;
+        }
+
+        @Override
+        public void run() {
+            while (!ended) {
+                most = Math.max(most, look.getAsLong());
+                Pause.millis(pauseMillis);
+            }
+        }
     }
 
     @Override
