@@ -3,7 +3,7 @@ package io.jobrelay.bench;
 /** One connection: nobody waits for company when alone. */
 final class Alone implements Part {
 
-    private static final double WINDOW_SECONDS = 2;
+    private static final double WINDOW_SECONDS = 1.5;
     private static final int ROUNDS = 3;
 
     @Override

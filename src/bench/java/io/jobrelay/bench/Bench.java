@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Measures the relay beside yardsticks in the same run, and prints one Markdown table. {@code -Dbench=claims,start} runs those parts alone,
- * {@code -Dbench.scale=0.1} shortens everything for a try.
+ * {@code -Dbench.database=h2} what concerns that database, and {@code -Dbench.scale=0.1} shortens everything for a try.
  */
 public final class Bench {
 
@@ -36,8 +36,9 @@ public final class Bench {
         Report report = new Report();
         try (Session session = new Session(data, report)) {
             List<Part> parts = chosen(System.getProperty("bench", ""));
+            String only = System.getProperty("bench.database", "");
             for (Kind kind : Kind.values()) {
-                parts.stream().filter(part -> part.kinds().contains(kind)).forEach(part -> measure(part, session, kind, report));
+                parts.stream().filter(part -> part.kinds().contains(kind) && (only.isEmpty() || only.equalsIgnoreCase(kind.toString()))).forEach(part -> measure(part, session, kind, report));
             }
             session.closeTrio();
             if (Scale.shortened()) {

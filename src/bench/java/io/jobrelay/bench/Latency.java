@@ -3,7 +3,7 @@ package io.jobrelay.bench;
 /** How long an answer takes at half the rate that the relay can answer; requests come by the clock, whether or not the last was answered. */
 final class Latency implements Part {
 
-    private static final double WINDOW_SECONDS = 8;
+    private static final double WINDOW_SECONDS = 6;
     private static final int CONNECTIONS = 128;
     private static final double P99_MILLIS = 20;
     private static final double MAX_MILLIS = 1_000;

@@ -14,6 +14,11 @@ final class Series {
         values.add(value);
     }
 
+    /** @return how many rounds */
+    int size() {
+        return values.size();
+    }
+
     /** @return the middle one, of an even number the mean of both */
     double median() {
         List<Double> sorted = sorted();
