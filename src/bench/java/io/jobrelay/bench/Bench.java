@@ -32,13 +32,16 @@ public final class Bench {
         Path folder = Path.of(System.getProperty("bench.folder"));
         Path data = folder.resolve("data");
         RelayFixture.delete(data); // of a run that was killed
-        Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"))); // below data: PostgreSQL unpacks itself there and keeps its files there
+        // below data: PostgreSQL unpacks itself there and keeps its files there
+        Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir")));
         Report report = new Report();
         try (Session session = new Session(data, report)) {
             List<Part> parts = chosen(System.getProperty("bench", ""));
             String only = System.getProperty("bench.database", "");
             for (Kind kind : Kind.values()) {
-                parts.stream().filter(part -> part.kinds().contains(kind) && (only.isEmpty() || only.equalsIgnoreCase(kind.toString()))).forEach(part -> measure(part, session, kind, report));
+                if (only.isEmpty() || only.equalsIgnoreCase(kind.toString())) {
+                    parts.stream().filter(part -> part.kinds().contains(kind)).forEach(part -> measure(part, session, kind, report));
+                }
             }
             session.closeTrio();
             if (Scale.shortened()) {

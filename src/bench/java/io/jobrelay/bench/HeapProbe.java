@@ -1,6 +1,7 @@
 package io.jobrelay.bench;
 
 import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.util.function.LongSupplier;
@@ -80,7 +81,7 @@ final class HeapProbe implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         connector.close();
     }
 }

@@ -70,7 +70,8 @@ final class Memory implements Part {
             }
         }
         session.listen(relay, "relay of 100,000 callbacks");
-        report.add(Row.alone(String.format(Locale.ROOT, "resident memory after %,d, %,d, ... %,d callbacks, forwarded (%s)", step, 2 * step, STEPS * step, HEAP),
+        String after = String.format(Locale.ROOT, "%,d, %,d, ... %,d", step, 2 * step, STEPS * step);
+        report.add(Row.alone("resident memory after " + after + " callbacks, forwarded, " + store.kind() + " (" + HEAP + ")",
                 joined(resident) + " MiB", "live heap: " + joined(live) + " MiB", "no growth: the last ≤ 1.1 × the second",
                 resident.get(STEPS - 1) <= TREND * resident.get(1)));
     }
