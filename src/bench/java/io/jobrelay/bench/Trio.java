@@ -1,0 +1,111 @@
+package io.jobrelay.bench;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The three that are compared under load: the empty route, the plain way, and a relay with everything switched on. All are warm before the
+ * first round, and only one of them has work at a time: after a round of the relay its results are waited for.
+ */
+final class Trio implements AutoCloseable {
+
+    private static final double WARM_SECONDS = 12;
+    private static final int OPEN_JOBS = 300_000;
+    final Kind kind;
+    final Store store;
+    final App plain;
+    final App relay;
+    private final Session session;
+    private final int jobs = Scale.count(OPEN_JOBS);
+    private int next;
+    private int stored;
+    private int delivered;
+
+    Trio(Session session, Kind kind) throws SQLException, IOException {
+        this.session = session;
+        this.kind = kind;
+        var folder = session.folder("relay");
+        store = Store.create(kind, folder);
+        store.open(0, jobs);
+        session.seen(store);
+        session.empty();
+        var plainFolder = session.folder("plain");
+        plain = App.plain(plainFolder, Store.plainUrl(kind, plainFolder));
+        warm(session.load(), plain, 0, Integer.MAX_VALUE);
+        relay = App.relay(folder, store.keys());
+        Load.Result warm = warm(session.load(), relay, next, jobs);
+        took(warm, 32);
+        drain();
+    }
+
+    /** Loads an application until its JIT compiler has seen what matters. */
+    static Load.Result warm(Helper load, App app, int first, int last) {
+        return load.load(List.of(app.port), 32, first, last, Scale.seconds(WARM_SECONDS), 0).orFail();
+    }
+
+    /**
+     * Sends callbacks to the relay, each for another job.
+     *
+     * @param connections that send
+     * @param seconds after which nothing more is sent
+     * @param rate a second; 0 for as many as come through
+     * @return what came of it; each answer was 200
+     */
+    Load.Result relay(int connections, double seconds, double rate) {
+        return took(session.load().load(List.of(relay.port), connections, next, jobs, seconds, rate), connections);
+    }
+
+    /** Sends that many callbacks to the relay, as fast as they come through. */
+    Load.Result relay(int connections, int count) {
+        return took(session.load().load(List.of(relay.port), connections, next, Math.min(jobs, next + count), 600, 0), 0);
+    }
+
+    private Load.Result took(Load.Result result, int unsent) {
+        next += result.answers() + unsent; // each connection has taken a number and not sent it
+        stored += result.answers();
+        if (next >= jobs) {
+            throw new IllegalStateException("The store has run out of open jobs");
+        }
+        return result.orFail();
+    }
+
+    /** @return the number of a job that is still open, for a callback that is sent otherwise */
+    int open() {
+        stored++;
+        return next++;
+    }
+
+    /** @return how many callbacks the relay has answered */
+    int stored() {
+        return stored;
+    }
+
+    /** Sends to the empty route, as {@link #relay}. */
+    Load.Result empty(int connections, double seconds, double rate) {
+        return session.load().load(List.of(session.empty().port), connections, 0, Integer.MAX_VALUE, seconds, rate).orFail();
+    }
+
+    /** Sends to the plain way, as {@link #relay}. */
+    Load.Result plain(int connections, double seconds, double rate) {
+        return session.load().load(List.of(plain.port), connections, 0, Integer.MAX_VALUE, seconds, rate).orFail();
+    }
+
+    /** Sends that many to the plain way. */
+    Load.Result plain(int connections, int count) {
+        return session.load().load(List.of(plain.port), connections, 0, count, 600, 0).orFail();
+    }
+
+    /** Waits until the result of each callback answered so far is a file; nothing is left to do for the relay then. */
+    void drain() {
+        relay.awaitResults(stored - delivered);
+        relay.clearResults();
+        delivered = stored;
+    }
+
+    @Override
+    public void close() {
+        plain.close();
+        relay.close();
+    }
+}
