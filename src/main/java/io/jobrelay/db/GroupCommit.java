@@ -68,6 +68,11 @@ public final class GroupCommit extends ServiceSupport implements Processor {
         }
     }
 
+    /** @return how many rows wait for the next group */
+    int waiting() {
+        return queue.size();
+    }
+
     private void write() {
         List<Waiting> group = new ArrayList<>(LARGEST_GROUP);
         while (!Thread.currentThread().isInterrupted()) {

@@ -1,0 +1,134 @@
+package io.jobrelay.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who comes alone is written at once; who comes while others are being written goes with the next group; each learns what came of it. */
+class GroupCommitTest {
+
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    private final ExecutorService senders = Executors.newCachedThreadPool();
+    private final List<List<?>> groups = new CopyOnWriteArrayList<>();
+    private final List<Integer> told = new CopyOnWriteArrayList<>();
+    private final Semaphore entered = new Semaphore(0);
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile Exception failure;
+
+    @BeforeEach
+    void start() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("direct:write").process(exchange -> {
+                    groups.add(new ArrayList<>(exchange.getMessage().getBody(List.class)));
+                    entered.release();
+                    gate.await();
+                    if (failure != null) {
+                        throw failure;
+                    }
+                });
+            }
+        });
+        context.start();
+    }
+
+    @AfterEach
+    void stop() {
+        gate.countDown();
+        senders.shutdownNow();
+        context.stop();
+    }
+
+    private GroupCommit group(int capacity, long patienceMillis) throws Exception {
+        GroupCommit group = new GroupCommit(context, "write", capacity, exchange -> patienceMillis, told::add);
+        context.addService(group);
+        return group;
+    }
+
+    private CompletableFuture<Void> send(GroupCommit group, int n) {
+        return CompletableFuture.runAsync(() -> {
+            Exchange exchange = new DefaultExchange(context);
+            exchange.getMessage().setBody(Map.of("n", n));
+            try {
+                group.process(exchange);
+            } catch (Exception e) {
+                throw new java.util.concurrent.CompletionException(e);
+            }
+        }, senders);
+    }
+
+    @Test
+    void what_waits_while_a_group_is_written_is_the_next_group() throws Exception {
+        gate = new CountDownLatch(1);
+        GroupCommit group = group(100, 30_000);
+        List<CompletableFuture<Void>> sent = new ArrayList<>(List.of(send(group, 0)));
+        entered.acquire();
+        for (int n = 1; n <= 20; n++) {
+            sent.add(send(group, n));
+        }
+        while (group.waiting() < 20) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        assertThat(sent).noneMatch(CompletableFuture::isDone);
+        gate.countDown();
+        CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+        assertThat(groups).extracting(List::size).containsExactly(1, 20);
+        assertThat(told).containsExactly(1, 20);
+    }
+
+    @Test
+    void a_group_that_fails_fails_for_each_of_it_and_for_no_other() throws Exception {
+        GroupCommit group = group(100, 30_000);
+        failure = new IllegalStateException("the disk is full");
+        assertThatThrownBy(() -> send(group, 1).get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class).hasRootCause(failure);
+        failure = null;
+        send(group, 2).get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void who_has_waited_long_enough_is_told_so_and_is_not_written_later() throws Exception {
+        gate = new CountDownLatch(1);
+        GroupCommit group = group(100, 50);
+        CompletableFuture<Void> first = send(group, 1);
+        entered.acquire();
+        assertThatThrownBy(() -> send(group, 2).get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(TimeoutException.class);
+        gate.countDown();
+        send(group, 3).get(30, TimeUnit.SECONDS);
+        assertThat(groups).hasToString("[[{n=1}], [{n=3}]]");
+    }
+
+    @Test
+    void more_than_may_wait_are_refused_at_once() throws Exception {
+        gate = new CountDownLatch(1);
+        GroupCommit group = group(1, 30_000);
+        send(group, 1);
+        entered.acquire();
+        send(group, 2);
+        while (group.waiting() < 1) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        assertThatThrownBy(() -> send(group, 3).get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IllegalStateException.class);
+    }
+}

@@ -1,0 +1,132 @@
+package io.jobrelay.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Statements find their parameters where Camel would look for them, and the driver is not asked what the relay knows. */
+class NamedParametersTest {
+
+    private final AtomicInteger asked = new AtomicInteger();
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    private ProducerTemplate template;
+
+    @BeforeEach
+    void start() throws Exception {
+        JdbcDataSource h2 = new JdbcDataSource();
+        h2.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        try (Connection connection = h2.getConnection()) {
+            connection.createStatement().execute("CREATE TABLE t (id BIGINT, name VARCHAR(100), body VARBINARY(100), flag BOOLEAN)");
+        }
+        DataSource counted = counting(h2);
+        context.getRegistry().bind("ours", counted);
+        context.getRegistry().bind("theirs", counting(h2));
+        NamedParameters.use(context, counted);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("direct:insert").to("sql:INSERT INTO t (id, name, body, flag) VALUES (:#id, :#name, :#body, :#flag)?dataSource=#ours");
+                from("direct:insert-all").to("sql:INSERT INTO t (id, name) VALUES (:#id, :#name)?dataSource=#ours&batch=true");
+                from("direct:in").to("sql:SELECT id FROM t WHERE id IN (:#in:ids) AND name = :#name ORDER BY id?dataSource=#ours");
+                from("direct:position").to("sql:SELECT name FROM t WHERE id = #?dataSource=#ours&outputType=SelectOne");
+                from("direct:expression").to("sql:SELECT name FROM t WHERE id = :#${body[id]}?dataSource=#ours&outputType=SelectOne");
+                from("direct:none").to("sql:SELECT COUNT(*) FROM t?dataSource=#ours&outputType=SelectOne");
+                from("direct:theirs").to("sql:SELECT id FROM t WHERE id IN (:#in:ids) ORDER BY id?dataSource=#theirs");
+            }
+        });
+        context.start();
+        template = context.createProducerTemplate();
+    }
+
+    @AfterEach
+    void stop() {
+        context.stop();
+    }
+
+    private DataSource counting(DataSource h2) {
+        return (DataSource) watched(DataSource.class, h2);
+    }
+
+    private Object watched(Class<?> type, Object target) {
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+            if (method.getName().equals("getParameterMetaData")) {
+                asked.incrementAndGet();
+            }
+            try {
+                Object result = method.invoke(target, arguments);
+                return result instanceof PreparedStatement ? watched(PreparedStatement.class, result)
+                        : result instanceof Connection ? watched(Connection.class, result) : result;
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
+    }
+
+    @Test
+    void a_name_is_looked_up_in_the_body_then_among_the_headers_and_then_among_the_variables() {
+        Map<String, Object> body = new HashMap<>();
+        body.put("id", 1L);
+        body.put("flag", null); // said to be nothing, so nobody else is asked
+        Exchange done = template.send("direct:insert", exchange -> {
+            exchange.getMessage().setBody(body);
+            exchange.getMessage().setHeader("id", 2L);
+            exchange.getMessage().setHeader("flag", true);
+            exchange.getMessage().setHeader("name", "of the header");
+            exchange.setVariable("name", "of the variable");
+            exchange.setVariable("body", new byte[] {1, 2});
+        });
+        assertThat(done.getException()).isNull();
+        assertThat(template.requestBody("direct:position", 1L)).isEqualTo("of the header");
+        assertThat(asked).hasValue(1); // by the statement that has no names, which is Camel's affair
+    }
+
+    @Test
+    void a_batch_takes_each_row_for_itself_and_the_driver_is_never_asked_for_the_parameters() {
+        template.requestBody("direct:insert-all", List.of(Map.of("id", 1L, "name", "a"), Map.of("id", 2L, "name", "b")));
+        assertThat(asked).hasValue(0);
+        assertThat(template.requestBody("direct:expression", Map.of("id", 2L))).isEqualTo("b");
+        assertThat(template.requestBody("direct:none", (Object) null)).isEqualTo(2L);
+    }
+
+    @Test
+    void a_list_may_have_any_length() {
+        template.requestBody("direct:insert-all", List.of(Map.of("id", 1L, "name", "a"), Map.of("id", 3L, "name", "a"), Map.of("id", 5L, "name", "a")));
+        for (List<Long> ids : List.of(List.of(3L), List.of(1L, 3L), List.of(1L, 3L, 4L), List.of(5L, 4L, 3L, 2L, 1L))) {
+            List<?> found = template.requestBody("direct:in", Map.of("ids", ids, "name", "a"), List.class);
+            assertThat(found).extracting(row -> ((Map<?, ?>) row).get("ID")).isEqualTo(ids.stream().filter(id -> id % 2 == 1).sorted().toList());
+        }
+    }
+
+    @Test
+    void a_name_that_is_nowhere_is_an_error_that_names_it() {
+        assertThatThrownBy(() -> template.requestBody("direct:in", Map.of("ids", List.of(1))))
+                .rootCause().hasMessageContaining(":#name").hasMessageContaining("SELECT id FROM t");
+    }
+
+    @Test
+    void statements_on_another_database_of_the_same_context_are_left_to_camel() {
+        template.requestBody("direct:insert-all", List.of(Map.of("id", 1L, "name", "a")));
+        assertThat(template.requestBody("direct:theirs", Map.of("ids", Arrays.asList(1, 2)), List.class)).hasSize(1);
+        assertThat(asked.get()).isPositive();
+    }
+}

@@ -1,0 +1,72 @@
+package io.jobrelay.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** While many callbacks come in, other work shares a small part of the processors; otherwise, and at the latest after a second, it goes on. */
+class CallbacksFirstTest {
+
+    private static final long MILLISECOND = Duration.ofMillis(1).toNanos();
+    private final AtomicLong now = new AtomicLong();
+    private final AtomicLong cpu = new AtomicLong();
+    private long step = MILLISECOND / 2;
+    private boolean coming;
+    private boolean looking;
+    private CallbacksFirst first;
+
+    @BeforeEach
+    void one_processor_and_a_clock_that_goes_on_a_little_whenever_it_is_looked_at() {
+        first = new CallbacksFirst(1, this::look, cpu::get);
+    }
+
+    private long look() {
+        if (coming && !looking) {
+            looking = true;
+            first.arrived(1_000);
+            looking = false;
+        }
+        return now.addAndGet(step);
+    }
+
+    /** A piece of work that takes a thread so many milliseconds; returns how long it had to wait afterwards. */
+    private double work(int millis) throws InterruptedException {
+        cpu.addAndGet(millis * MILLISECOND);
+        now.addAndGet(millis * MILLISECOND);
+        long began = now.get();
+        first.process(null);
+        return (now.get() - began) / (double) MILLISECOND;
+    }
+
+    @Test
+    void nothing_waits_while_few_callbacks_come_in() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            if (i % 10 == 0) {
+                first.arrived(1);
+            }
+            assertThat(work(50)).isLessThan(5);
+        }
+    }
+
+    @Test
+    void work_waits_in_proportion_to_what_it_used_while_many_come_in() throws Exception {
+        work(1);
+        coming = true;
+        assertThat(work(1)).isBetween(15.0, 30.0); // a twentieth of one processor
+        assertThat(work(4)).isBetween(70.0, 110.0);
+    }
+
+    @Test
+    void nothing_waits_longer_than_a_second_and_what_had_waited_goes_on_when_callbacks_stop() throws Exception {
+        work(1);
+        coming = true;
+        step = 20 * MILLISECOND;
+        assertThat(work(10_000)).isBetween(900.0, 1_200.0);
+        coming = false;
+        now.addAndGet(300 * MILLISECOND);
+        assertThat(work(10_000)).isLessThan(100);
+    }
+}
