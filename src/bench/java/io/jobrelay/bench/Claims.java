@@ -3,6 +3,7 @@ package io.jobrelay.bench;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,7 +86,11 @@ final class Claims implements Part {
         DELIVERIES("deliveries") {
             @Override
             int run(Connection connection, Map<String, ?> parameters) throws SQLException {
-                return claim(connection, "delivery-due", "delivery-claim", parameters);
+                Map<String, Object> all = new HashMap<>(parameters);
+                all.putAll(new RouteSql("delivery-next", parameters).query(connection).get(0));
+                List<Map<String, Object>> rows = new RouteSql("delivery-due", all).query(connection);
+                all.put("jobs", rows.stream().map(row -> row.get("job")).toList());
+                return new RouteSql("delivery-claim", all).update(connection);
             }
         };
 

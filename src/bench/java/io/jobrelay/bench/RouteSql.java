@@ -71,6 +71,14 @@ final class RouteSql {
         return found;
     }
 
+    /** @return how many rows it changed */
+    int update(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(text)) {
+            bind(statement);
+            return statement.executeUpdate();
+        }
+    }
+
     private void bind(PreparedStatement statement) throws SQLException {
         for (int i = 0; i < values.size(); i++) {
             statement.setObject(i + 1, values.get(i));

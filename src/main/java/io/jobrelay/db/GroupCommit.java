@@ -55,7 +55,10 @@ public final class GroupCommit extends ServiceSupport implements Processor {
     @Override
     public void process(Exchange exchange) throws Exception {
         Waiting waiting = new Waiting(exchange.getMessage().getBody(), new CompletableFuture<>());
-        if (!isStarted() || !queue.offer(waiting)) {
+        if (!isStarted()) {
+            throw new IllegalStateException("The relay is stopping");
+        }
+        if (!queue.offer(waiting)) {
             throw new IllegalStateException("More is waiting to be stored than can be held");
         }
         try {
