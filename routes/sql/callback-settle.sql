@@ -1,4 +1,4 @@
--- every callback is explained; only those that ended their jobs keeps a body for good
+-- every callback is explained; only those that ended their jobs keep a body for good
 UPDATE relay_callback c
    SET verdict = CASE
          WHEN EXISTS (SELECT 1 FROM relay_job j WHERE j.callback_id = c.id) THEN 'Settled'

@@ -59,7 +59,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
             throw new IllegalStateException("The relay is stopping");
         }
         if (!queue.offer(waiting)) {
-            throw new IllegalStateException("More is waiting to be stored than can be held");
+            throw new IllegalStateException("More is waiting for " + route + " than can be held");
         }
         try {
             waiting.stored.get(patienceMillis.applyAsLong(exchange), TimeUnit.MILLISECONDS);
@@ -67,7 +67,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } catch (TimeoutException e) {
             queue.remove(waiting);
-            throw new TimeoutException("The database did not store it in time");
+            throw new TimeoutException("The database did not finish " + route + " in time");
         }
     }
 
