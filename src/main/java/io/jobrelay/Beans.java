@@ -14,6 +14,7 @@ import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Columns;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
+import io.jobrelay.db.Gathering;
 import io.jobrelay.db.GroupCommit;
 import io.jobrelay.db.NamedParameters;
 import io.jobrelay.db.Rows;
@@ -74,6 +75,7 @@ import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 
 /** Makes the beans that the routes name and binds them, stage by stage, each under a name of the relay's own. */
 final class Beans {
@@ -81,7 +83,6 @@ final class Beans {
     private static final int MOST_WAITING_CALLBACKS = 1_024;
     private static final int STORE_PATIENCE_MILLIS = 1_800;
     private static final int LEAST_PATIENCE_MILLIS = 200;
-    private static final int MARK_PATIENCE_MILLIS = 30_000;
     private static final int LANES = 4;
 
     private final CamelContext context;
@@ -202,8 +203,9 @@ final class Beans {
         registry.bind("relay-outcome", new OutcomeDocument());
         registry.bind("relay-outcome-room", new OutcomeRoom());
         registry.bind("relay-to-sink", new ToSink(context));
-        SharedStep.bind(context, "relay-group-delivered", new GroupCommit(context, "forward-delivered", MOST_WAITING_CALLBACKS,
-                delivery -> MARK_PATIENCE_MILLIS, group -> { }));
+        Gathering marks = new Gathering(context, "forward-delivered");
+        SharedStep.bind(context, "relay-mark-delivered", marks);
+        registry.bind("relay-marked-delivered", (Processor) marks::rest);
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
         registry.bind("relay-file-name", new FileName());

@@ -49,12 +49,11 @@ public final class HttpSink implements HttpClientConfigurer {
     }
 
     /**
-     * @param document the outcome
+     * @param body the outcome, in UTF-8
      * @param id the relay's own id of the job
-     * @param message whose headers and body are replaced
+     * @param message whose headers are replaced
      */
-    public void write(@Body String document, @Header("relay-id") String id, Message message) {
-        byte[] body = document.getBytes(StandardCharsets.UTF_8);
+    public void write(@Body byte[] body, @Header("relay-id") String id, Message message) {
         String timestamp = String.valueOf(clock.instant().getEpochSecond());
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, "POST");
@@ -65,7 +64,6 @@ public final class HttpSink implements HttpClientConfigurer {
         if (key != null) {
             message.setHeader("webhook-signature", "v1," + signature(id, timestamp, body));
         }
-        message.setBody(body);
     }
 
     private String signature(String id, String timestamp, byte[] body) {

@@ -43,7 +43,7 @@ public final class OutcomeDocument {
      * Turns the message into an outcome.
      *
      * @param job an ended job, with the {@code body} of the callback that ended it
-     * @param message gets the document as a String and the headers {@code relay-id}, {@code relay-job-id}, {@code relay-reference}
+     * @param message gets the document, in UTF-8, and the headers {@code relay-id}, {@code relay-job-id}, {@code relay-reference}
      *     and {@code relay-status}; all others are removed
      * @throws IOException never, in practice: the document is written to memory
      * @throws IllegalStateException when the store has lost the outcome: a delivery is tried again, and the audit names the row
@@ -52,7 +52,7 @@ public final class OutcomeDocument {
         if (job == null || job.get("body") == null) {
             throw new IllegalStateException("the outcome is not in the store; bin/relay audit tells more");
         }
-        String document = of(job);
+        byte[] document = of(job);
         message.removeHeaders("*");
         message.setHeader("relay-id", job.get("id"));
         message.setHeader("relay-job-id", job.get("job_id"));
@@ -63,12 +63,11 @@ public final class OutcomeDocument {
 
     /**
      * @param job an ended job, with the {@code body} of the callback that ended it; the body, which may be 50 MB, is taken out of it
-     * @return the outcome document
+     * @return the outcome document, in UTF-8
      * @throws IOException never, in practice
      */
-    public static String of(Map<String, Object> job) throws IOException {
-        byte[] document = bytes((byte[]) job.remove("body"), relay(job).getBytes(StandardCharsets.UTF_8));
-        return new String(document, StandardCharsets.UTF_8);
+    public static byte[] of(Map<String, Object> job) throws IOException {
+        return bytes((byte[]) job.remove("body"), relay(job).getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] bytes(byte[] body, byte[] relay) {

@@ -2,8 +2,6 @@ package io.jobrelay.forward;
 
 import io.jobrelay.config.Keys;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -34,16 +31,24 @@ public final class ResultFiles {
     private final boolean on;
     private final Duration retention;
     private final Clock clock;
+    private final Disk disk;
+    private final SharedFlush names;
 
     /**
      * @param keys {@code relay.sinks}, {@code relay.sink.file.*}
      * @param clock the relay's
      */
     public ResultFiles(Keys keys, Clock clock) {
+        this(keys, clock, Disk.REAL);
+    }
+
+    ResultFiles(Keys keys, Clock clock, Disk disk) {
         this.folder = Path.of(keys.required("relay.sink.file.directory"));
         this.on = keys.list("relay.sinks").contains("file");
         this.retention = keys.durationOrKeep("relay.sink.file.retention").orElse(null);
         this.clock = clock;
+        this.disk = disk;
+        this.names = new SharedFlush(() -> disk.flush(folder));
     }
 
     /** @return whether the file sink is one of {@code relay.sinks}; if not, nothing in the folder is touched */
@@ -52,24 +57,19 @@ public final class ResultFiles {
     }
 
     /**
-     * Gives a written and flushed file its name, in place of one that may have it already, and returns when the name is on the disk. At no
-     * moment is there no file of that name where there was one: Camel's own renaming would remove the old one first.
+     * Flushes a written file, gives it its name, in place of one that may have it already, and returns when the name is on the disk too. At
+     * no moment is there no file of that name where there was one: Camel's own renaming would remove the old one first. Camel's
+     * {@code forceWrites} flushes nothing.
      *
      * @param written what it is called so far
      * @param name what it is called from now on
      * @throws IOException when the disk or the folder is gone; nothing has been delivered then
      */
     public void publish(@Header(Exchange.FILE_NAME) String written, @Variable("file") String name) throws IOException {
-        Files.move(folder.resolve(written), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        FileChannel names;
-        try {
-            names = FileChannel.open(folder, StandardOpenOption.READ);
-        } catch (AccessDeniedException e) {
-            return; // a system that opens no folders
-        }
-        try (names) {
-            names.force(true);
-        }
+        Path file = folder.resolve(written);
+        disk.flush(file);
+        Files.move(file, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        names.flush();
     }
 
     /**

@@ -44,23 +44,23 @@ public final class AnswerLimits implements ExecChainHandler {
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain) throws IOException, HttpException {
         long body = request.getEntity() == null ? 0 : Math.max(0, request.getEntity().getContentLength());
         long millis = patience.toMillis() + body / SLOWEST_BYTES_A_MILLI;
-        Future<?> end = TIMER.schedule(scope.execRuntime::discardEndpoint, millis, TimeUnit.MILLISECONDS);
+        Limit limit = new Limit(scope, millis);
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             HttpEntity entity = response.getEntity();
             if (entity == null) {
-                end.cancel(false);
+                limit.over();
             } else {
                 response.setEntity(new HttpEntityWrapper(entity) {
                     @Override
                     public InputStream getContent() throws IOException {
-                        return new Bounded(super.getContent(), scope, end);
+                        return new Bounded(super.getContent(), scope, limit);
                     }
                 });
             }
             return response;
         } catch (IOException | HttpException | RuntimeException e) {
-            if (!end.cancel(false)) {
+            if (limit.over()) {
                 throw new SocketTimeoutException("no answer within " + millis + " ms");
             }
             throw e;
@@ -78,16 +78,36 @@ public final class AnswerLimits implements ExecChainHandler {
         return timer;
     }
 
+    /** Breaks a call off when its time is over. Whether it was says a flag that is set first: whoever reads notices before the task has ended. */
+    private static final class Limit {
+
+        private final Future<?> end;
+        private volatile boolean late;
+
+        Limit(ExecChain.Scope scope, long millis) {
+            end = TIMER.schedule(() -> {
+                late = true;
+                scope.execRuntime.discardEndpoint();
+            }, millis, TimeUnit.MILLISECONDS);
+        }
+
+        /** @return whether it was broken off; from now on it is not any more */
+        boolean over() {
+            end.cancel(false);
+            return late;
+        }
+    }
+
     private final class Bounded extends FilterInputStream {
 
         private final ExecChain.Scope scope;
-        private final Future<?> end;
+        private final Limit limit;
         private long left = mostBytes;
 
-        Bounded(InputStream in, ExecChain.Scope scope, Future<?> end) {
+        Bounded(InputStream in, ExecChain.Scope scope, Limit limit) {
             super(in);
             this.scope = scope;
-            this.end = end;
+            this.limit = limit;
         }
 
         @Override
@@ -110,7 +130,7 @@ public final class AnswerLimits implements ExecChainHandler {
                 }
                 return n;
             } catch (IOException e) {
-                boolean late = !end.cancel(false);
+                boolean late = limit.over();
                 scope.execRuntime.discardEndpoint(); // or closing would read on to the end
                 if (bodyMatters) {
                     throw late ? new SocketTimeoutException("no whole answer in time") : e;
@@ -122,7 +142,7 @@ public final class AnswerLimits implements ExecChainHandler {
 
         @Override
         public void close() throws IOException {
-            end.cancel(false);
+            limit.over();
             super.close();
         }
     }

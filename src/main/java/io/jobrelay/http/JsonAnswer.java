@@ -16,9 +16,18 @@ public final class JsonAnswer {
      * @param json the whole body
      */
     public static void write(Message message, int status, String json) {
+        write(message, status, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * @param message whose headers and body are replaced
+     * @param status of HTTP
+     * @param json the whole body, in UTF-8
+     */
+    public static void write(Message message, int status, byte[] json) {
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody(json.getBytes(StandardCharsets.UTF_8));
+        message.setBody(json);
     }
 }

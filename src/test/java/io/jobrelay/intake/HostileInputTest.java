@@ -115,7 +115,7 @@ class HostileInputTest {
         job.putAll(Map.of("id", JOB, "received_via", "webhook", "accepted_at", 1L, "body", body));
         job.put("reference", reference);
         job.put("metadata", reference == null ? null : "{\"n\":1.50}");
-        byte[] document = OutcomeDocument.of(job).getBytes(StandardCharsets.UTF_8);
+        byte[] document = OutcomeDocument.of(job);
         int from = CallbackBody.bomLength(body);
         int to = body.length - 1;
         while (body[to] != '}') {

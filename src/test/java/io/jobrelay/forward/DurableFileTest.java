@@ -1,0 +1,120 @@
+package io.jobrelay.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobrelay.RelayFixture;
+import io.jobrelay.config.Keys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Promise: a result that counts as delivered to a file outlives a power cut. Its contents are on the disk before its name, its name before it counts. */
+class DurableFileTest {
+
+    private final RelayFixture relay = new RelayFixture();
+    private final List<String> flushed = new CopyOnWriteArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private ResultFiles files;
+    private Path folder;
+
+    @BeforeEach
+    void start() throws IOException {
+        relay.start();
+        folder = Files.createDirectories(relay.results());
+        files = new ResultFiles(new Keys(relay.context()), relay.clock(), path -> {
+            flushed.add(path.equals(folder) ? "the names " + names() : path.getFileName() + ": " + Files.readString(path));
+            Disk.REAL.flush(path);
+        });
+    }
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+        relay.close();
+    }
+
+    @Test
+    void the_contents_are_flushed_under_the_hidden_name_and_the_new_name_after_that() throws IOException {
+        Files.writeString(folder.resolve(".hidden"), "all of it");
+        files.publish(".hidden", "j-1.json");
+        assertThat(flushed).containsExactly(".hidden: all of it", "the names [j-1.json]");
+        assertThat(folder.resolve("j-1.json")).hasContent("all of it");
+    }
+
+    @Test
+    void what_cannot_be_flushed_gets_no_name() {
+        assertThatThrownBy(() -> files.publish(".never-written", "j-2.json")).isInstanceOf(IOException.class);
+        assertThat(folder.resolve("j-2.json")).doesNotExist();
+    }
+
+    @Test
+    void who_comes_while_a_flush_is_under_way_is_not_served_by_it_but_shares_the_next_one() throws Exception {
+        CountDownLatch under = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger flushes = new AtomicInteger();
+        SharedFlush shared = new SharedFlush(() -> {
+            if (flushes.incrementAndGet() == 1) {
+                under.countDown();
+                await(go);
+            }
+        });
+        Future<?> first = flush(shared);
+        under.await();
+        List<Future<?>> late = List.of(flush(shared), flush(shared), flush(shared));
+        while (shared.changes() < 4) {
+            Thread.onSpinWait();
+        }
+        assertThat(late).noneMatch(Future::isDone);
+        go.countDown();
+        first.get();
+        for (Future<?> one : late) {
+            one.get();
+        }
+        assertThat(flushes).hasValue(2);
+    }
+
+    @Test
+    void a_flush_that_fails_serves_nobody() throws Exception {
+        AtomicInteger flushes = new AtomicInteger();
+        SharedFlush shared = new SharedFlush(() -> {
+            if (flushes.incrementAndGet() == 1) {
+                throw new IOException("the disk is gone");
+            }
+        });
+        assertThatThrownBy(shared::flush).hasMessage("the disk is gone");
+        shared.flush();
+        assertThat(flushes).hasValue(2);
+    }
+
+    private Future<?> flush(SharedFlush shared) {
+        return threads.submit(() -> {
+            shared.flush();
+            return null;
+        });
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private List<String> names() throws IOException {
+        try (var all = Files.list(folder)) {
+            return all.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+}
