@@ -10,9 +10,8 @@ final class Growth implements Part {
 
     private static final int[] STAYING = {1_000, 100_000, 1_000_000};
     private static final int[] INSTANCES = {1, 2, 4};
-    private static final int ENDED = 120_000;
+    private static final int ENDED = 600_000;
     private static final int CONNECTIONS = 128;
-    private static final double WARM_SECONDS = 12;
     private static final double WINDOW_SECONDS = 2;
     private static final int ROUNDS = 3;
     private static final int CLAIMS = 31;
@@ -52,7 +51,7 @@ final class Growth implements Part {
         Series p50 = new Series();
         Series p99 = new Series();
         try (Fleet fleet = new Fleet(session, store, instances, ended)) {
-            fleet.load(CONNECTIONS, Scale.seconds(WARM_SECONDS * instances));
+            Warm.up(() -> fleet.load(CONNECTIONS, Warm.seconds() * instances).perSecond());
             for (int round = 0; round < Scale.rounds(ROUNDS); round++) {
                 Load.Result result = fleet.load(CONNECTIONS, Scale.seconds(WINDOW_SECONDS));
                 rate.add(result.perSecond());

@@ -1,6 +1,8 @@
 package io.jobrelay.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -12,27 +14,44 @@ final class PlainFiles {
 
     private static final int OUTCOME_BYTES = Jobs.BODY_BYTES + 200; // the outcome is the callback and the member the relay adds
 
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    /**
+     * What came of it.
+     *
+     * @param perSecond files a second
+     * @param cpuSeconds of 1,000 of them: what the system takes to make and flush a file, and hardly anything else
+     */
+    record Result(double perSecond, double cpuSeconds) {
+    }
+
     private PlainFiles() {
+    }
+
+    /** As {@link #write(Path, int)}. */
+    static double perSecond(Path folder, int count) throws IOException {
+        return write(folder, count).perSecond();
     }
 
     /**
      * @param folder that is made, and is gone afterwards
      * @param count how many files
-     * @return files a second
+     * @return what came of it
      */
-    static double perSecond(Path folder, int count) throws IOException {
+    static Result write(Path folder, int count) throws IOException {
         Files.createDirectories(folder);
         Jobs jobs = new Jobs();
         long began = System.nanoTime();
+        long cpu = THREADS.getCurrentThreadCpuTime();
         for (int i = 0; i < count; i++) {
             write(folder.resolve(Jobs.id(i) + ".json"), jobs.body(i, OUTCOME_BYTES));
         }
-        double seconds = (System.nanoTime() - began) / 1e9;
+        Result result = new Result(count * 1e9 / (System.nanoTime() - began), (THREADS.getCurrentThreadCpuTime() - cpu) / 1e6 / count);
         for (int i = 0; i < count; i++) {
             Files.delete(folder.resolve(Jobs.id(i) + ".json"));
         }
         Files.delete(folder);
-        return count / seconds;
+        return result;
     }
 
     private static void write(Path file, byte[] bytes) throws IOException {

@@ -45,7 +45,7 @@ final class Session implements AutoCloseable {
     App empty() {
         if (empty == null) {
             empty = App.empty(folder("empty"));
-            Trio.warm(load(), empty, 0, Integer.MAX_VALUE);
+            Warm.up(load(), empty);
         }
         return empty;
     }

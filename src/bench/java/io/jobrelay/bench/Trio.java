@@ -10,8 +10,7 @@ import java.util.List;
  */
 final class Trio implements AutoCloseable {
 
-    private static final double WARM_SECONDS = 12;
-    private static final int OPEN_JOBS = 300_000;
+    private static final int OPEN_JOBS = 600_000;
     final Kind kind;
     final Store store;
     final App plain;
@@ -32,16 +31,13 @@ final class Trio implements AutoCloseable {
         session.empty();
         var plainFolder = session.folder("plain");
         plain = App.plain(plainFolder, Store.plainUrl(kind, plainFolder));
-        warm(session.load(), plain, 0, Integer.MAX_VALUE);
+        Warm.up(session.load(), plain);
         relay = App.relay(folder, store.keys());
-        Load.Result warm = warm(session.load(), relay, next, jobs);
-        took(warm, 32);
-        drain();
-    }
-
-    /** Loads an application until its JIT compiler has seen what matters. */
-    static Load.Result warm(Helper load, App app, int first, int last) {
-        return load.load(List.of(app.port), 32, first, last, Scale.seconds(WARM_SECONDS), 0).orFail();
+        Warm.up(() -> {
+            double rate = relay(32, Warm.seconds(), 0).perSecond();
+            drain();
+            return rate;
+        });
     }
 
     /**

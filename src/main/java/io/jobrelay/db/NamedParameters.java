@@ -1,5 +1,6 @@
 package io.jobrelay.db;
 
+import java.io.ByteArrayInputStream;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -30,6 +31,7 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
     /** Camel hands a statement over with its placeholder {@code #} replaced: {@code :?job}, {@code :?in:ids}. */
     private static final Pattern NAME = Pattern.compile(":\\?(in:)?(\\w+)");
     private static final int MOST_REMEMBERED = 1_000;
+    private static final int LARGE_BYTES = 64 * 1024;
     private final Map<String, Statement> statements = new ConcurrentHashMap<>();
 
     /** Where a statement's parameters stand. */
@@ -141,9 +143,18 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
         } else if (value instanceof Long number) {
             statement.setLong(i, number);
         } else if (value instanceof byte[] bytes) {
-            statement.setBytes(i, bytes);
+            set(statement, i, bytes);
         } else {
             StatementCreatorUtils.setParameterValue(statement, i, SqlTypeValue.TYPE_UNKNOWN, value);
+        }
+    }
+
+    /** Drivers copy an array and not a stream: 50 MB should stand in memory once. */
+    private static void set(PreparedStatement statement, int i, byte[] bytes) throws SQLException {
+        if (bytes.length > LARGE_BYTES) {
+            statement.setBinaryStream(i, new ByteArrayInputStream(bytes), bytes.length);
+        } else {
+            statement.setBytes(i, bytes);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.jobrelay.forward;
 
 import io.jobrelay.http.AnswerLimits;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -14,6 +16,8 @@ import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.EntityTemplate;
 
 /**
  * Writes an outcome as a request of the Standard Webhooks kind (standardwebhooks.com, specification 1.0): {@code webhook-id} is the same for
@@ -49,11 +53,12 @@ public final class HttpSink implements HttpClientConfigurer {
     }
 
     /**
-     * @param body the outcome, in UTF-8
+     * @param outcome the document
      * @param id the relay's own id of the job
-     * @param message whose headers are replaced
+     * @param message whose headers and body are replaced
+     * @throws IOException never, in practice: the document is in memory
      */
-    public void write(@Body byte[] body, @Header("relay-id") String id, Message message) {
+    public void write(@Body Outcome outcome, @Header("relay-id") String id, Message message) throws IOException {
         String timestamp = String.valueOf(clock.instant().getEpochSecond());
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, "POST");
@@ -62,16 +67,28 @@ public final class HttpSink implements HttpClientConfigurer {
         message.setHeader("webhook-id", id);
         message.setHeader("webhook-timestamp", timestamp);
         if (key != null) {
-            message.setHeader("webhook-signature", "v1," + signature(id, timestamp, body));
+            message.setHeader("webhook-signature", "v1," + signature(id, timestamp, outcome));
         }
+        message.setBody(new EntityTemplate(outcome.length(), ContentType.create("application/json"), null, outcome::writeTo));
     }
 
-    private String signature(String id, String timestamp, byte[] body) {
+    private String signature(String id, String timestamp, Outcome outcome) throws IOException {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
             mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
-            return Base64.getEncoder().encodeToString(mac.doFinal(body));
+            outcome.writeTo(new OutputStream() {
+                @Override
+                public void write(int b) {
+                    mac.update((byte) b);
+                }
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) {
+                    mac.update(bytes, offset, length);
+                }
+            });
+            return Base64.getEncoder().encodeToString(mac.doFinal());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("HmacSHA256 is part of every Java", e);
         }

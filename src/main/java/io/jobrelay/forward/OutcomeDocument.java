@@ -43,7 +43,7 @@ public final class OutcomeDocument {
      * Turns the message into an outcome.
      *
      * @param job an ended job, with the {@code body} of the callback that ended it
-     * @param message gets the document, in UTF-8, and the headers {@code relay-id}, {@code relay-job-id}, {@code relay-reference}
+     * @param message gets the document, a stream in UTF-8, and the headers {@code relay-id}, {@code relay-job-id}, {@code relay-reference}
      *     and {@code relay-status}; all others are removed
      * @throws IOException never, in practice: the document is written to memory
      * @throws IllegalStateException when the store has lost the outcome: a delivery is tried again, and the audit names the row
@@ -52,7 +52,7 @@ public final class OutcomeDocument {
         if (job == null || job.get("body") == null) {
             throw new IllegalStateException("the outcome is not in the store; bin/relay audit tells more");
         }
-        byte[] document = of(job);
+        Outcome document = outcome(job);
         message.removeHeaders("*");
         message.setHeader("relay-id", job.get("id"));
         message.setHeader("relay-job-id", job.get("job_id"));
@@ -67,10 +67,11 @@ public final class OutcomeDocument {
      * @throws IOException never, in practice
      */
     public static byte[] of(Map<String, Object> job) throws IOException {
-        return bytes((byte[]) job.remove("body"), relay(job).getBytes(StandardCharsets.UTF_8));
+        return outcome(job).bytes();
     }
 
-    private static byte[] bytes(byte[] body, byte[] relay) {
+    private static Outcome outcome(Map<String, Object> job) throws IOException {
+        byte[] body = (byte[]) job.remove("body");
         int from = CallbackBody.bomLength(body);
         int brace = body.length - 1;
         while (body[brace] != '}') {
@@ -80,9 +81,8 @@ public final class OutcomeDocument {
         while (last > from && Character.isWhitespace(body[last])) {
             last--;
         }
-        byte[] name = ((body[last] == '{' ? "" : ",") + "\"relay\":").getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(brace - from + name.length + relay.length + 1)
-                .put(body, from, brace - from).put(name).put(relay).put((byte) '}').array();
+        byte[] relay = ((body[last] == '{' ? "" : ",") + "\"relay\":" + relay(job) + "}").getBytes(StandardCharsets.UTF_8);
+        return new Outcome(ByteBuffer.wrap(body, from, brace - from), ByteBuffer.wrap(relay));
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.jobrelay.forward;
 
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +12,7 @@ import org.apache.camel.ProducerTemplate;
 /**
  * Hands an outcome to {@code direct:sink-<name>} on an exchange of its own. A sink may be anybody's route: its error handler must not hide
  * a failure from the relay's, its {@code stop} must not stop the relay's steps, and what it does to body, headers and variables is its affair.
- * It gets the document as a String; the relay's own two, which send bytes, get those of the document and make no second copy of 50 MB.
+ * It gets the document as a String; the relay's own two get it as a stream and make no copy of 50 MB.
  */
 public final class ToSink implements Processor {
 
@@ -36,7 +35,7 @@ public final class ToSink implements Processor {
         Map<?, ?> delivery = exchange.getVariable("delivery", Map.class);
         String sink = (String) delivery.get("sink");
         Exchange own = template().send("direct:sink-" + sink, e -> {
-            e.getMessage().setBody(OWN.contains(sink) ? outcome.getBody() : new String((byte[]) outcome.getBody(), StandardCharsets.UTF_8));
+            e.getMessage().setBody(OWN.contains(sink) ? outcome.getBody() : ((Outcome) outcome.getBody()).text());
             e.getMessage().setHeaders(new HashMap<>(outcome.getHeaders()));
         });
         if (own.getException() != null) {
