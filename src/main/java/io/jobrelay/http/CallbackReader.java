@@ -85,12 +85,15 @@ final class CallbackReader {
         }
     }
 
-    /** Grows by doubling, and never beyond what was announced, so that a body of known length ends in an array of just that length. */
+    /**
+     * Grows by doubling, and never beyond what was announced, so that a body of known length ends in an array of just that length. It is made
+     * when a third has come: the array before it is small then, and both together are in memory for a moment.
+     */
     private void keep(Buffer chunk) {
         int needed = read + chunk.length();
         if (needed > body.length) {
-            long doubled = Math.max(needed, 2L * body.length);
-            body = Arrays.copyOf(body, (int) Math.min(doubled, needed <= announced() ? announced() : largest));
+            long most = needed <= announced() ? announced() : largest;
+            body = Arrays.copyOf(body, (int) (most == announced() && 3L * needed >= most ? most : Math.min(Math.max(needed, 2L * body.length), most)));
         }
         chunk.getBytes(body, read);
         read = needed;
