@@ -74,6 +74,18 @@ class LauncherTest {
     }
 
     @Test
+    void a_java_that_tells_its_version_in_a_file_is_not_asked() throws Exception {
+        Files.writeString(java.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"11.0.2\"\n");
+        assertThat(run(Map.of(), home.resolve("bin/relay")).err).contains("Java 17", "11.0.2");
+        Files.writeString(java.resolve("release"), "no version");
+        assertThat(run(Map.of(), home.resolve("bin/relay")).status).as("it was asked").isEqualTo(7);
+        Path onThePath = Files.createSymbolicLink(Files.createDirectories(folder.resolve("path")).resolve("java"), java.resolve("bin/java"));
+        Files.writeString(java.resolve("release"), "JAVA_VERSION=\"11.0.2\"\n");
+        assertThat(run(Map.of("JAVA_HOME", "", "PATH", onThePath.getParent() + ":/usr/bin:/bin"), home.resolve("bin/relay")).err)
+                .contains("Java 17", "11.0.2");
+    }
+
+    @Test
     void a_newer_java_will_do() throws Exception {
         java("25");
         assertThat(run(Map.of(), home.resolve("bin/relay")).status).isEqualTo(7);
