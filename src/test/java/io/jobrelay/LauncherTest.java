@@ -86,6 +86,28 @@ class LauncherTest {
     }
 
     @Test
+    void what_was_prepared_is_used_and_java_opts_count_more() throws Exception {
+        assertThat(run(Map.of(), home.resolve("bin/relay")).out).doesNotContain("SharedArchiveFile");
+        Files.writeString(home.resolve("relay.jsa"), "x");
+        assertThat(run(Map.of("JAVA_OPTS", "-Xshare:off"), home.resolve("bin/relay"), "-Dx=y").out.lines()).containsSubsequence(
+                "-XX:SharedArchiveFile=" + home + "/relay.jsa", "-Xshare:off", "-Dx=y");
+    }
+
+    @Test
+    void preparing_leaves_one_whole_file_or_none() throws Exception {
+        Run run = run(Map.of(), home.resolve("bin/relay"), "prepare");
+        assertThat(run.status).isEqualTo(1);
+        assertThat(run.err.lines()).singleElement().asString().contains("could not be prepared");
+        assertThat(home).isDirectoryNotContaining("glob:**.jsa*");
+        executable(java.resolve("bin/java"), "#!/bin/sh\necho 'openjdk version \"17\"' >&2\n[ \"$1\" = -version ] && exit\n"
+                + "[ -z \"$RELAY_DB_URL\" ] || exit 1\nfor o in \"$@\"; do case $o in *ArchiveClassesAtExit=*) echo x > \"${o#*=}\" ;; esac; done\n");
+        run = run(Map.of("RELAY_DB_URL", "jdbc:h2:file:./live"), home.resolve("bin/relay"), "prepare");
+        assertThat(run.status).as(run.err).isZero();
+        assertThat(home.resolve("relay.jsa")).hasContent("x");
+        assertThat(home).isDirectoryContaining("glob:**/relay.jsa").isDirectoryNotContaining("glob:**.jsa.*");
+    }
+
+    @Test
     void a_newer_java_will_do() throws Exception {
         java("25");
         assertThat(run(Map.of(), home.resolve("bin/relay")).status).isEqualTo(7);
