@@ -39,15 +39,15 @@ class LauncherTest {
     @Test
     void options_go_to_java_untouched_and_after_those_of_the_environment() throws Exception {
         Run run = run(Map.of("JAVA_OPTS", "-Xmx64m  -Drelay.sinks=*"), home.resolve("bin/relay"), "-Drelay.x=a b", "-Dy='$HOME'");
-        assertThat(run.out.lines()).containsExactly("-Xmx64m", "-Drelay.sinks=*", "-Drelay.x=a b", "-Dy='$HOME'", "-Djobrelay.home=" + home, "-cp",
+        assertThat(run.out.lines()).containsExactly("-Xms32m", "-Xmx64m", "-Drelay.sinks=*", "-Drelay.x=a b", "-Dy='$HOME'", "-Djobrelay.home=" + home, "-cp",
                 home + "/lib/*", "io.jobrelay.RelayApplication");
         assertThat(run.status).as("Java's exit status is the relay's").isEqualTo(7);
     }
 
     @Test
     void what_is_no_option_goes_to_the_relay() throws Exception {
-        assertThat(run(Map.of(), home.resolve("bin/relay"), "--version", "-Dx=y").out.lines()).startsWith("-Dx=y").endsWith("--version");
-        assertThat(run(Map.of(), home.resolve("bin/relay"), "audit", "-Dx=a b", "--json", "c d").out.lines()).startsWith("-Dx=a b")
+        assertThat(run(Map.of(), home.resolve("bin/relay"), "--version", "-Dx=y").out.lines()).startsWith("-Xms32m", "-Dx=y").endsWith("--version");
+        assertThat(run(Map.of(), home.resolve("bin/relay"), "audit", "-Dx=a b", "--json", "c d").out.lines()).startsWith("-Xms32m", "-Dx=a b")
                 .endsWith("io.jobrelay.RelayApplication", "audit", "--json", "c d");
     }
 
@@ -71,6 +71,40 @@ class LauncherTest {
         Run gone = run(Map.of("JAVA_HOME", folder.resolve("gone").toString()), home.resolve("bin/relay"));
         assertThat(gone.status).isEqualTo(1);
         assertThat(gone.err.lines()).singleElement().asString().contains("JAVA_HOME", "gone");
+    }
+
+    @Test
+    void a_java_that_tells_its_version_in_a_file_is_not_asked() throws Exception {
+        Files.writeString(java.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"11.0.2\"\n");
+        assertThat(run(Map.of(), home.resolve("bin/relay")).err).contains("Java 17", "11.0.2");
+        Files.writeString(java.resolve("release"), "no version");
+        assertThat(run(Map.of(), home.resolve("bin/relay")).status).as("it was asked").isEqualTo(7);
+        Path onThePath = Files.createSymbolicLink(Files.createDirectories(folder.resolve("path")).resolve("java"), java.resolve("bin/java"));
+        Files.writeString(java.resolve("release"), "JAVA_VERSION=\"11.0.2\"\n");
+        assertThat(run(Map.of("JAVA_HOME", "", "PATH", onThePath.getParent() + ":/usr/bin:/bin"), home.resolve("bin/relay")).err)
+                .contains("Java 17", "11.0.2");
+    }
+
+    @Test
+    void what_was_prepared_is_used_and_java_opts_count_more() throws Exception {
+        assertThat(run(Map.of(), home.resolve("bin/relay")).out).doesNotContain("SharedArchiveFile");
+        Files.writeString(home.resolve("relay.jsa"), "x");
+        assertThat(run(Map.of("JAVA_OPTS", "-Xshare:off"), home.resolve("bin/relay"), "-Dx=y").out.lines()).containsSubsequence(
+                "-XX:SharedArchiveFile=" + home + "/relay.jsa", "-Xshare:off", "-Dx=y");
+    }
+
+    @Test
+    void preparing_leaves_one_whole_file_or_none() throws Exception {
+        Run run = run(Map.of(), home.resolve("bin/relay"), "prepare");
+        assertThat(run.status).isEqualTo(1);
+        assertThat(run.err.lines()).singleElement().asString().contains("could not be prepared");
+        assertThat(home).isDirectoryNotContaining("glob:**.jsa*");
+        executable(java.resolve("bin/java"), "#!/bin/sh\necho 'openjdk version \"17\"' >&2\n[ \"$1\" = -version ] && exit\n"
+                + "[ -z \"$RELAY_DB_URL\" ] || exit 1\nfor o in \"$@\"; do case $o in *ArchiveClassesAtExit=*) echo x > \"${o#*=}\" ;; esac; done\n");
+        run = run(Map.of("RELAY_DB_URL", "jdbc:h2:file:./live"), home.resolve("bin/relay"), "prepare");
+        assertThat(run.status).as(run.err).isZero();
+        assertThat(home.resolve("relay.jsa")).hasContent("x");
+        assertThat(home).isDirectoryContaining("glob:**/relay.jsa").isDirectoryNotContaining("glob:**.jsa.*");
     }
 
     @Test

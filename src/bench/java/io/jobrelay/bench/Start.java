@@ -1,5 +1,6 @@
 package io.jobrelay.bench;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,6 +23,19 @@ final class Start implements Part {
     public void measure(Session session, Kind kind, Report report) throws Exception {
         Path folder = session.folder("start");
         Store store = Store.create(kind, folder);
+        Path home = Path.of(System.getProperty("bench.home")).toAbsolutePath();
+        Path archive = home.resolve("relay.jsa");
+        Files.deleteIfExists(archive);
+        report.add(row("start to first answer, " + kind, session, folder, store));
+        try {
+            prepare(home);
+            report.add(row("the same after bin/relay prepare, " + kind, session, folder, store));
+        } finally {
+            Files.deleteIfExists(archive); // the other parts measure what was unpacked
+        }
+    }
+
+    private static Row row(String figure, Session session, Path folder, Store store) {
         Series relay = new Series();
         Series empty = new Series();
         for (int round = 0; round < Scale.rounds(ROUNDS); round++) {
@@ -32,6 +46,15 @@ final class Start implements Part {
                 empty.add(app.secondsToAnswer);
             }
         }
-        report.add(Row.compared("start to first answer, " + kind, "s", relay, "empty camel-main application", empty, Goal.atMost(2)));
+        return Row.compared(figure, "s", relay, "empty camel-main application", empty, Goal.atMost(2));
+    }
+
+    private static void prepare(Path home) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/relay").toString(), "prepare").redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        if (Processes.start(builder).waitFor() != 0) {
+            throw new IllegalStateException("bin/relay prepare failed");
+        }
     }
 }

@@ -9,6 +9,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -29,8 +32,11 @@ final class RouteFiles {
      */
     static void check(List<Path> files) {
         for (Path file : files) {
-            try (Reader reader = Files.newBufferedReader(file)) {
-                Optional<Node> root = new Compose(LoadSettings.builder().build()).composeReader(reader);
+            try {
+                if (beginsAList(file)) {
+                    continue;
+                }
+                Optional<Node> root = root(file);
                 if (root.isEmpty()) {
                     throw new StartFailure(file + " is empty. Put a route into it, or remove it.");
                 }
@@ -59,6 +65,24 @@ final class RouteFiles {
                 return false;
             }
         }).toList();
+    }
+
+    /** Reads no further than that: Camel reads the whole file twice, and a third time would show in how long a start takes. */
+    private static boolean beginsAList(Path file) throws IOException {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            for (Event event : new Parse(LoadSettings.builder().build()).parseReader(reader)) {
+                if (event instanceof NodeEvent) {
+                    return event.getEventId() == Event.ID.SequenceStart;
+                }
+            }
+            return false;
+        }
+    }
+
+    private static Optional<Node> root(Path file) throws IOException {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            return new Compose(LoadSettings.builder().build()).composeReader(reader);
+        }
     }
 
     private static boolean isCustomResource(Node root) {

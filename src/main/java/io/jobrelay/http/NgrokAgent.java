@@ -29,9 +29,9 @@ final class NgrokAgent {
             "(?:(?<scheme>[a-z]+)://)?(?:(?<host>\\[[^]]*]|[^:/\\[\\]]*):)?(?<port>\\d{1,5})/?");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).version(HttpClient.Version.HTTP_1_1).build();
     private final URI tunnels;
     private final Clock clock;
+    private HttpClient client; // made when it is needed: it brings four hundred classes, and most relays never ask
     private Optional<String> answer = Optional.empty();
     private int answerPort;
     private Instant answeredAt;
@@ -62,6 +62,9 @@ final class NgrokAgent {
     private Optional<String> ask(int port) {
         HttpRequest request = HttpRequest.newBuilder(tunnels).timeout(PATIENCE).header("Accept", "application/json").build();
         try {
+            if (client == null) {
+                client = HttpClient.newBuilder().connectTimeout(PATIENCE).version(HttpClient.Version.HTTP_1_1).build();
+            }
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
             return response.statusCode() == 200 ? pick(JSON.readTree(response.body()), port) : Optional.empty();
         } catch (IOException e) {

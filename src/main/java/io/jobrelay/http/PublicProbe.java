@@ -25,7 +25,7 @@ public final class PublicProbe {
     private final Capability callbacks;
     private final Capability media;
     private final JdbcTemplate jdbc;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private HttpClient http; // made when it is needed, see NgrokAgent
 
     /**
      * @param path {@code relay.webhook.path}
@@ -106,8 +106,15 @@ public final class PublicProbe {
                         + " /media/ on, too."));
     }
 
+    private synchronized HttpClient http() {
+        if (http == null) {
+            http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+        }
+        return http;
+    }
+
     private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.timeout(Duration.ofSeconds(10)).header("ngrok-skip-browser-warning", "1").build(),
+        return http().send(request.timeout(Duration.ofSeconds(10)).header("ngrok-skip-browser-warning", "1").build(),
                 HttpResponse.BodyHandlers.ofByteArray());
     }
 
