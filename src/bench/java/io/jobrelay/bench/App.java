@@ -3,6 +3,7 @@ package io.jobrelay.bench;
 import io.jobrelay.RelayFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,11 +163,16 @@ final class App implements AutoCloseable {
         }
     }
 
-    /** Deletes the result files, so that the next ones are counted quickly. */
+    /** Deletes the result files, so that the next ones are counted quickly, and flushes that, or the next one who flushes anything waits for it. */
     void clearResults() {
         String[] names = results().toFile().list();
         for (String name : names == null ? new String[0] : names) {
             results().resolve(name).toFile().delete();
+        }
+        try (FileChannel folder = FileChannel.open(results())) {
+            folder.force(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -69,6 +69,11 @@ record Store(Kind kind, String url, String user, String password) {
         return kind == Kind.H2 ? "jdbc:h2:file:" + folder.toAbsolutePath().resolve("plain") + ";WRITE_DELAY=0" : Postgres.newDatabase();
     }
 
+    /** @return the file of H2 that belongs to such a URL */
+    static Path plainFile(Path folder) {
+        return folder.resolve("plain.mv.db");
+    }
+
     /** @return the keys of a relay that uses it, to be added to */
     Map<String, String> keys() {
         return new TreeMap<>(Map.of("relay.db.url", url, "relay.db.username", user, "relay.db.password", password));

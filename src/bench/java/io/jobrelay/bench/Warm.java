@@ -6,10 +6,10 @@ import java.util.function.DoubleSupplier;
 /** Loads an application until it gets no faster: what is compared is what stays, not how far the JIT compiler has come. */
 final class Warm {
 
-    private static final double WINDOW_SECONDS = 5;
+    private static final double WINDOW_SECONDS = 3;
     private static final int CONNECTIONS = 32;
     private static final int MOST = 14;
-    private static final int FLAT = 3;
+    private static final int FLAT = 2;
     private static final double FASTER = 1.05;
 
     private Warm() {
