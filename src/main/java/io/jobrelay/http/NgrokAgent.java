@@ -31,7 +31,7 @@ final class NgrokAgent {
 
     private final URI tunnels;
     private final Clock clock;
-    private HttpClient client; // made when it is needed: it brings four hundred classes, and most relays never ask
+    private HttpClient client; // made when it is needed: it brings classes by the hundred, and most relays never ask
     private Optional<String> answer = Optional.empty();
     private int answerPort;
     private Instant answeredAt;
