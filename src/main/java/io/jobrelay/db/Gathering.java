@@ -80,8 +80,7 @@ public final class Gathering extends ServiceSupport implements Processor {
                 group.add(queue.take());
                 TimeUnit.MILLISECONDS.sleep(MOMENT_MILLIS);
                 queue.drainTo(group, LARGEST_GROUP - 1);
-                store(group.stream().filter(row -> !(row instanceof CountDownLatch)).toList());
-                group.stream().filter(CountDownLatch.class::isInstance).forEach(latch -> ((CountDownLatch) latch).countDown());
+                store(group);
                 group.clear();
             }
         } catch (InterruptedException e) {
@@ -89,19 +88,29 @@ public final class Gathering extends ServiceSupport implements Processor {
         }
     }
 
-    private void store(List<Object> rows) {
-        if (rows.isEmpty()) {
-            return;
-        }
-        Throwable failure;
+    /** Whatever happens, those who rest go on, and so does the writer: without it deliveries would stand still for ever. */
+    private void store(List<Object> group) {
         try {
-            failure = template.send("direct:" + route, e -> e.getMessage().setBody(new ArrayList<>(rows))).getException();
-        } catch (RuntimeException e) {
-            failure = e;
+            List<Object> rows = group.stream().filter(row -> !(row instanceof CountDownLatch)).toList();
+            if (!rows.isEmpty()) {
+                Exception failure = template.send("direct:" + route, e -> e.getMessage().setBody(new ArrayList<>(rows))).getException();
+                if (failure != null) {
+                    left(group, failure);
+                }
+            }
+        } catch (Throwable t) {
+            left(group, t);
+        } finally {
+            for (Object one : group) {
+                if (one instanceof CountDownLatch latch) {
+                    latch.countDown();
+                }
+            }
         }
-        if (failure != null) {
-            LOG.warn("{} failed, and {} rows are left to their claims: {}", route, rows.size(), Redaction.of(failure));
-        }
+    }
+
+    private void left(List<Object> group, Throwable failure) {
+        LOG.warn("{} failed, and up to {} rows are left to their claims: {}", route, group.size(), Redaction.of(failure));
     }
 
     @Override

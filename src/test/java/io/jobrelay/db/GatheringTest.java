@@ -23,6 +23,7 @@ class GatheringTest {
     private final Gathering gathering = new Gathering(context, "write");
     private final CountDownLatch gate = new CountDownLatch(1);
     private volatile Exception failure;
+    private volatile Error error;
 
     @BeforeEach
     void start() throws Exception {
@@ -35,6 +36,9 @@ class GatheringTest {
                     groups.add(new ArrayList<>(exchange.getMessage().getBody(List.class)));
                     if (failure != null) {
                         throw failure;
+                    }
+                    if (error != null) {
+                        throw error;
                     }
                 });
             }
@@ -75,6 +79,22 @@ class GatheringTest {
         gathering.rest(null);
         failure = null;
         add(2);
+        gathering.rest(null);
+        assertThat(groups).hasSize(2);
+    }
+
+    @Test
+    void an_error_ends_neither_the_waiting_nor_the_writing() throws Exception {
+        gate.countDown();
+        error = new OutOfMemoryError("for the test");
+        add(1);
+        gathering.rest(null);
+        error = null;
+        context.getRouteController().stopAllRoutes();
+        add(2);
+        gathering.rest(null);
+        context.getRouteController().startAllRoutes();
+        add(3);
         gathering.rest(null);
         assertThat(groups).hasSize(2);
     }
