@@ -43,6 +43,7 @@ class GatheringTest {
                 });
             }
         });
+        context.getShutdownStrategy().setTimeout(1); // what an error has left is in flight for ever
         context.start();
         gathering.start();
     }
@@ -90,11 +91,7 @@ class GatheringTest {
         add(1);
         gathering.rest(null);
         error = null;
-        context.getRouteController().stopAllRoutes();
         add(2);
-        gathering.rest(null);
-        context.getRouteController().startAllRoutes();
-        add(3);
         gathering.rest(null);
         assertThat(groups).hasSize(2);
     }
