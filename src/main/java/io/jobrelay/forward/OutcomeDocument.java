@@ -43,8 +43,8 @@ public final class OutcomeDocument {
      * Turns the message into an outcome.
      *
      * @param job an ended job, with the {@code body} of the callback that ended it
-     * @param message gets the document, a stream in UTF-8, and the headers {@code relay-id}, {@code relay-job-id}, {@code relay-reference}
-     *     and {@code relay-status}; all others are removed
+     * @param message gets the document, a stream in UTF-8, and the headers {@code relay-id}, {@code relay-job-id}, {@code relay-reference},
+     *     {@code relay-status} and {@code relay-name}; all others are removed
      * @throws IOException never, in practice: the document is written to memory
      * @throws IllegalStateException when the store has lost the outcome: a delivery is tried again, and the audit names the row
      */
@@ -58,7 +58,13 @@ public final class OutcomeDocument {
         message.setHeader("relay-job-id", job.get("job_id"));
         message.setHeader("relay-reference", job.get("reference"));
         message.setHeader("relay-status", job.get("status"));
+        message.setHeader("relay-name", name(job));
         message.setBody(document);
+    }
+
+    /** The jobId, where it is this job's alone: an API that gave it to two jobs must not make one result overwrite the other. */
+    private static Object name(Map<String, Object> job) {
+        return job.get("id").equals(job.get("job_id_owner")) ? job.get("job_id") : job.get("id");
     }
 
     /**

@@ -66,6 +66,25 @@ class ForwardTest {
         assertThat(relay.resultFiles()).contains(io.jobrelay.intake.Webhook.sha256("x".repeat(201).getBytes(StandardCharsets.UTF_8)) + ".json");
     }
 
+    /** Both were answered 200: when they came in, nobody had the jobId yet. */
+    @Test
+    void two_jobs_that_ended_with_the_same_new_jobId_have_a_result_each() {
+        relay.start();
+        String first = relay.openJob("j-7");
+        String second = relay.openJob("j-8");
+        relay.insertCallback(first, "webhook", "Success", "{\"jobId\":\"now\",\"n\":1}");
+        relay.insertCallback(second, "webhook", "Success", "{\"jobId\":\"now\",\"n\":2}");
+        relay.sql("UPDATE relay_callback SET job_id = 'now'");
+        relay.settle();
+        relay.untilDelivered(first);
+        relay.untilDelivered(second);
+        String owner = (String) relay.sql("SELECT job FROM relay_job_id WHERE job_id = 'now'").get(0).get("job");
+        String other = owner.equals(first) ? second : first;
+        assertThat(relay.resultFiles()).containsExactlyInAnyOrder("now.json", other + ".json");
+        assertThat(new String(relay.result("now"), StandardCharsets.UTF_8)).contains("\"id\":\"" + owner + "\"");
+        assertThat(new String(relay.result(other), StandardCharsets.UTF_8)).contains("\"id\":\"" + other + "\"");
+    }
+
     @Test
     void a_symbolic_link_in_the_way_is_replaced_and_never_followed() throws IOException {
         relay.start();

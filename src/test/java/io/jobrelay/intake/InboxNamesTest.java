@@ -43,7 +43,7 @@ class InboxNamesTest {
         }
         assertThat(fetched).containsExactlyInAnyOrderEntriesOf(NAMES.stream().collect(Collectors.toMap(n -> n, n -> "sound of " + n)));
         inbox.jobs().forEach(inbox::end);
-        await().atMost(PATIENCE).until(() -> InboxRelay.names(inbox.open()).isEmpty());
+        inbox.untilNothingOpen();
         assertThat(InboxRelay.names(inbox.done())).containsExactlyInAnyOrderElementsOf(NAMES);
         assertThat(inbox.warnings()).isEmpty();
     }

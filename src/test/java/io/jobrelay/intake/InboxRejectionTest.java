@@ -54,7 +54,7 @@ class InboxRejectionTest {
         assertThat(errorOf("array.json")).contains("Element 2 of the array: request takes a JSON object");
         assertThat(errorOf("latin1.json")).contains("not UTF-8");
         assertThat(inbox.jobs()).isEmpty();
-        assertThat(InboxRelay.names(inbox.open())).isEmpty();
+        inbox.untilNothingOpen();
         assertThat(inbox.warnings()).hasSize(10).filteredOn(w -> w.contains("array.json")).singleElement().asString().contains("Element 2");
     }
 

@@ -126,6 +126,11 @@ final class InboxRelay implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> Files.notExists(file, LinkOption.NOFOLLOW_LINKS));
     }
 
+    /** A file moves first, its folder goes a moment later. */
+    void untilNothingOpen() {
+        await().atMost(PATIENCE).until(() -> names(open()).isEmpty());
+    }
+
     /** Waits until there are so many jobs. */
     List<Map<String, Object>> untilJobs(int count) {
         await().atMost(PATIENCE).until(() -> jobs().size() == count);

@@ -103,7 +103,7 @@ class InboxTest {
         inbox.drop("track.json", "{\"jobId\":\"known-1\"}");
         inbox.untilThere(inbox.done().resolve("track.json"));
         assertThat(inbox.jobs()).hasSize(1);
-        assertThat(InboxRelay.names(inbox.open())).isEmpty();
+        inbox.untilNothingOpen();
     }
 
     @Test

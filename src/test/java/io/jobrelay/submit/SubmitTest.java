@@ -59,6 +59,24 @@ class SubmitTest {
     }
 
     @Test
+    void an_API_that_gives_two_jobs_the_same_jobId_gets_neither_result_lost() {
+        api.nextSubmits(Reply.json(202, "{\"jobId\":\"twin\"}"), Reply.json(202, "{\"jobId\":\"twin\"}"));
+        String first = dueJob("{}");
+        relay.untilStatus(first, "InProgress");
+        String second = dueJob("{}");
+        relay.untilStatus(second, "InProgress");
+        relay.post(relay.callbackUrl(second), "{\"status\":\"Success\",\"response\":2}");
+        relay.post(relay.callbackUrl(first), "{\"status\":\"Success\",\"response\":1}");
+        relay.untilDelivered(first);
+        relay.untilDelivered(second);
+
+        assertThat(relay.resultFiles()).containsExactlyInAnyOrder("twin.json", second + ".json");
+        assertThat(new String(relay.result("twin"), StandardCharsets.UTF_8)).contains("\"response\":1,");
+        assertThat(new String(relay.result(second), StandardCharsets.UTF_8)).contains("\"response\":2,");
+        assertThat(relay.adminGet("/audit").status()).isEqualTo(200);
+    }
+
+    @Test
     void a_callback_that_overtakes_the_answer_ends_the_job_once() {
         api.nextSubmits(OnSubmit.callBackFirst("{\"transcript\":\"quick\"}"));
         String id = dueJob("{}");
