@@ -10,14 +10,17 @@ import org.apache.camel.Processor;
 
 /**
  * A step at which work that can wait gives way to callbacks, which cannot: the API allows a few tries and no waiting, while what has been
- * stored is safe. As long as many callbacks come in, all work that passes here shares a small part of the processors; it is held up by a
- * second at most each time, so that it goes on however long that lasts. Otherwise nothing waits.
+ * stored is safe. While many callbacks come in, all work that passes here shares a small part of the processors, and half of them when that
+ * has lasted for half a minute: a burst is over by then, and what lasts must not pile up for ever. Nothing is held up by more than a second
+ * each time, and otherwise nothing waits.
  */
 public final class CallbacksFirst implements Processor {
 
     /** So many callbacks a second for each processor are no hardship. */
-    private static final int FEW = 250;
-    private static final double SHARE = 0.05;
+    private static final int FEW = 50;
+    private static final double SHARE_IN_A_BURST = 0.05;
+    private static final double SHARE_FROM_THEN_ON = 0.5;
+    private static final long LONGEST_BURST_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -31,6 +34,7 @@ public final class CallbacksFirst implements Processor {
     private long windowBegan;
     private int inWindow;
     private int inWindowBefore;
+    private long lastFew;
 
     /** One that goes by this machine's clock and processors. */
     public CallbacksFirst() {
@@ -49,6 +53,7 @@ public final class CallbacksFirst implements Processor {
         this.threadCpuNanos = threadCpuNanos;
         this.freeAt = new AtomicLong(nanos.getAsLong());
         this.windowBegan = nanos.getAsLong();
+        this.lastFew = windowBegan;
     }
 
     /** @param callbacks that have arrived and are about to be stored */
@@ -67,8 +72,8 @@ public final class CallbacksFirst implements Processor {
             return;
         }
         long began = nanos.getAsLong();
-        long cost = (long) ((cpu - before) / (SHARE * processors));
-        long due = Math.min(freeAt.updateAndGet(at -> Math.max(at, began) + cost), began + LONGEST_WAIT_NANOS);
+        long cost = (long) ((cpu - before) / (share() * processors));
+        long due = freeAt.updateAndGet(at -> Math.min(Math.max(at, began) + cost, began + LONGEST_WAIT_NANOS));
         for (long left = due - nanos.getAsLong(); left > 0 && many(); left = due - nanos.getAsLong()) {
             TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_AGAIN_NANOS));
         }
@@ -76,13 +81,24 @@ public final class CallbacksFirst implements Processor {
 
     private synchronized boolean many() {
         turn();
-        return Math.max(inWindow, inWindowBefore) > FEW * processors * WINDOW_NANOS / TimeUnit.SECONDS.toNanos(1);
+        return isMany(Math.max(inWindow, inWindowBefore));
+    }
+
+    private synchronized double share() {
+        return windowBegan - lastFew < LONGEST_BURST_NANOS ? SHARE_IN_A_BURST : SHARE_FROM_THEN_ON;
+    }
+
+    private boolean isMany(int callbacks) {
+        return callbacks > FEW * processors * WINDOW_NANOS / TimeUnit.SECONDS.toNanos(1);
     }
 
     private void turn() {
         long now = nanos.getAsLong();
         if (now - windowBegan >= WINDOW_NANOS) {
             inWindowBefore = now - windowBegan < 2 * WINDOW_NANOS ? inWindow : 0;
+            if (!isMany(inWindowBefore)) {
+                lastFew = now;
+            }
             inWindow = 0;
             windowBegan = now;
         }

@@ -60,6 +60,26 @@ class CallbacksFirstTest {
     }
 
     @Test
+    void work_gets_half_the_processors_when_many_come_in_for_longer_than_a_burst() throws Exception {
+        work(1);
+        coming = true;
+        work(1);
+        step = 10 * MILLISECOND;
+        for (long end = now.get() + Duration.ofSeconds(30).toNanos(); now.get() < end;) {
+            work(1);
+        }
+        step = MILLISECOND / 2;
+        work(1);
+        assertThat(work(10)).isBetween(8.0, 25.0);
+        coming = false;
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        work(1);
+        coming = true;
+        work(1);
+        assertThat(work(4)).as("the next burst").isBetween(70.0, 110.0);
+    }
+
+    @Test
     void nothing_waits_longer_than_a_second_and_what_had_waited_goes_on_when_callbacks_stop() throws Exception {
         work(1);
         coming = true;
