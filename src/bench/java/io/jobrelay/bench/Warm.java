@@ -8,8 +8,8 @@ final class Warm {
 
     private static final double WINDOW_SECONDS = 3;
     private static final int CONNECTIONS = 32;
-    private static final int MOST = 14;
-    private static final int FLAT = 3;
+    private static final int MOST = 9;
+    private static final int FLAT = 2;
     private static final double FASTER = 1.05;
 
     private Warm() {
