@@ -37,6 +37,7 @@ import io.jobrelay.http.Media;
 import io.jobrelay.http.MediaUrl;
 import io.jobrelay.http.Pages;
 import io.jobrelay.http.Problems;
+import io.jobrelay.http.PublicEngine;
 import io.jobrelay.http.PublicHeaders;
 import io.jobrelay.http.PublicProbe;
 import io.jobrelay.http.PublicUrl;
@@ -73,6 +74,7 @@ import io.jobrelay.sandbox.Sandbox;
 import io.jobrelay.submit.Submission;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
+import java.util.concurrent.ExecutorService;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -81,6 +83,7 @@ import org.apache.camel.Processor;
 final class Beans {
 
     private static final int MOST_WAITING_CALLBACKS = 1_024;
+    private static final int CALLBACK_THREADS = 16;
     private static final int STORE_PATIENCE_MILLIS = 1_800;
     private static final int LEAST_PATIENCE_MILLIS = 200;
     private static final int LANES = 4;
@@ -97,6 +100,7 @@ final class Beans {
     private final Upstream upstream;
     private final PublicUrl publicUrl;
     private final List<String> secrets;
+    private final ExecutorService callbacks;
     private final Capability callbackUrls;
     private final Capability mediaUrls;
     private final Webhook webhook;
@@ -130,6 +134,7 @@ final class Beans {
         this.upstream = Upstream.of(keys);
         this.publicUrl = place.inHost() ? new PublicUrl(keys, upstream, clock, place.port()) : new PublicUrl(keys, upstream, clock);
         this.secrets = settings.secrets(keys.list("relay.webhook.secret"));
+        this.callbacks = context.getExecutorServiceManager().newFixedThreadPool(this, "relay-callbacks", CALLBACK_THREADS);
         this.callbackUrls = new Capability("callback", secrets);
         this.mediaUrls = new Capability("media", secrets);
         this.webhook = new Webhook(keys.required("relay.webhook.path"), callbackUrls, clock);
@@ -171,7 +176,7 @@ final class Beans {
         registry.bind("relay-callbacks-first", callbacksFirst);
         SharedStep.bind(context, "relay-group-commit", new GroupCommit(context, "intake-store", MOST_WAITING_CALLBACKS,
                 // the time counts from the arrival of the request, which may have waited for its thread, too
-                request -> Math.max(LEAST_PATIENCE_MILLIS, STORE_PATIENCE_MILLIS - request.getClock().elapsed()), callbacksFirst::arrived));
+                request -> Math.max(LEAST_PATIENCE_MILLIS, STORE_PATIENCE_MILLIS - request.getClock().elapsed()), callbacksFirst::arrived, callbacks));
         registry.bind("relay-ids", ids);
         registry.bind("relay-job-request", jobRequest);
         registry.bind("relay-job-post", new JobPost(context, jobRequest, publicUrl));
@@ -244,6 +249,7 @@ final class Beans {
         if (place.inHost()) {
             return; // the servers are the host's, and there is no sandbox
         }
+        registry.bind("relay-public-engine", new PublicEngine(keys.required("relay.webhook.path"), callbacks));
         registry.bind("relay-admin-engine", new AdminEngine(keys.number("relay.admin.port")));
         AdminErrors.on(context, keys.number("relay.admin.port"));
         context.getRegistry().bind("relay-vertx", ServerVertx.make(context, GuardedServers.enoughWorkers(new VertxOptions()))); // found by its type

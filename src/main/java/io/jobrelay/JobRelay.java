@@ -8,6 +8,7 @@ import io.jobrelay.config.Surroundings;
 import io.jobrelay.http.AdminEngine;
 import io.jobrelay.http.AdminGuard;
 import io.jobrelay.http.GuardedServers;
+import io.jobrelay.http.PublicEngine;
 import io.jobrelay.http.PublicGuard;
 import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.RelayHealth;
@@ -15,7 +16,6 @@ import io.jobrelay.reload.SafeReload;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.main.Main;
 
 /** Puts the relay together, as an application of its own or as a part of another one. */
@@ -68,7 +68,7 @@ public final class JobRelay {
 
     /** Behind the body of each request, in front of Camel's routes. */
     private static void hold(CamelContext context, PublicGuard publicGuard, AdminGuard adminGuard) {
-        VertxPlatformHttpEngine engine = new VertxPlatformHttpEngine();
+        PublicEngine engine = context.getRegistry().lookupByNameAndType("relay-public-engine", PublicEngine.class);
         engine.setCamelContext(context);
         engine.setHandlers(List.of(publicGuard.turnstile()));
         context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);

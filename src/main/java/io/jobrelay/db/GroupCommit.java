@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.function.ToLongFunction;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Writes many rows with one commit and one flush. While a group is being written the next rows queue up, and the whole queue is the next
@@ -23,13 +23,14 @@ import org.apache.camel.support.service.ServiceSupport;
  * <p>In: an exchange whose body is a row (a Map). Out: the same row, as the route left it that is given a list of rows. Throws what the route
  * threw, and {@link TimeoutException} when it did not answer in time: the row may or may not be on disk then, and whoever sent it comes again.
  */
-public final class GroupCommit extends ServiceSupport implements Processor {
+public final class GroupCommit extends AsyncProcessorSupport {
 
     private static final int LARGEST_GROUP = 256;
     private final CamelContext context;
     private final String route;
     private final ToLongFunction<Exchange> patienceMillis;
     private final IntConsumer taken;
+    private final Executor goOn;
     private final BlockingQueue<Waiting> queue;
     private ProducerTemplate template;
     private Thread writer;
@@ -43,32 +44,38 @@ public final class GroupCommit extends ServiceSupport implements Processor {
      * @param capacity how many rows may wait; one more is refused at once
      * @param patienceMillis how long a caller waits for its row to be written
      * @param taken is told the number of rows of each group
+     * @param goOn where callers go on when they know: nobody holds a thread while he waits
      */
-    public GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis, IntConsumer taken) {
+    public GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis, IntConsumer taken,
+            Executor goOn) {
         this.context = context;
         this.route = route;
         this.patienceMillis = patienceMillis;
         this.taken = taken;
+        this.goOn = goOn;
         this.queue = new ArrayBlockingQueue<>(capacity);
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    public boolean process(Exchange exchange, AsyncCallback callback) {
         Waiting waiting = new Waiting(exchange.getMessage().getBody(), new CompletableFuture<>());
-        if (!isStarted()) {
-            throw new IllegalStateException("The relay is stopping");
+        String refused = !isStarted() ? "The relay is stopping"
+                : queue.offer(waiting) ? null : "More is waiting for " + route + " than can be held";
+        if (refused != null) {
+            exchange.setException(new IllegalStateException(refused));
+            callback.done(true);
+            return true;
         }
-        if (!queue.offer(waiting)) {
-            throw new IllegalStateException("More is waiting for " + route + " than can be held");
-        }
-        try {
-            waiting.stored.get(patienceMillis.applyAsLong(exchange), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
-        } catch (TimeoutException e) {
-            queue.remove(waiting);
-            throw new TimeoutException("The database did not finish " + route + " in time");
-        }
+        waiting.stored.orTimeout(patienceMillis.applyAsLong(exchange), TimeUnit.MILLISECONDS).whenCompleteAsync((stored, failure) -> {
+            if (failure instanceof TimeoutException) {
+                queue.remove(waiting);
+                exchange.setException(new TimeoutException("The database did not finish " + route + " in time"));
+            } else if (failure != null) {
+                exchange.setException(failure);
+            }
+            callback.done(false);
+        }, goOn);
+        return false;
     }
 
     /** @return how many rows wait for the next group */

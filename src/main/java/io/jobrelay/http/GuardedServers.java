@@ -52,7 +52,7 @@ public final class GuardedServers extends DefaultMainHttpServerFactory {
 
     /**
      * @param options of a Vert.x that serves the webhook
-     * @return the same: each callback waits on a worker for its group to be stored, and each media file that is fetched needs one for as long
+     * @return the same: each media file that is fetched needs a worker for as long, and in a host each callback until its group is stored
      */
     public static VertxOptions enoughWorkers(VertxOptions options) {
         return options.setWorkerPoolSize(256).setMaxWorkerExecuteTime(Long.MAX_VALUE);

@@ -17,7 +17,7 @@ import org.apache.camel.Processor;
 public final class CallbacksFirst implements Processor {
 
     /** So many callbacks a second for each processor are no hardship. */
-    private static final int FEW = 50;
+    private static final int FEW = 250;
     private static final double SHARE_IN_A_BURST = 0.05;
     private static final double SHARE_FROM_THEN_ON = 0.5;
     private static final long LONGEST_BURST_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -77,6 +77,11 @@ public final class CallbacksFirst implements Processor {
         for (long left = due - nanos.getAsLong(); left > 0 && many(); left = due - nanos.getAsLong()) {
             TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_AGAIN_NANOS));
         }
+    }
+
+    /** @return whether nothing waits: so much work as there is may be done in one go */
+    public boolean few() {
+        return !many();
     }
 
     private synchronized boolean many() {

@@ -1,6 +1,10 @@
 package io.jobrelay.ops;
 
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Service;
 
@@ -20,7 +24,26 @@ public final class SharedStep {
      * @throws Exception when it cannot be started
      */
     public static <T extends Processor & Service> void bind(CamelContext context, String name, T step) throws Exception {
-        new OwnBeans(context).bind(name, (Processor) step::process);
+        new OwnBeans(context).bind(name, step instanceof AsyncProcessor asynchronous ? noService(asynchronous) : (Processor) step::process);
         context.addService(step);
+    }
+
+    private static Processor noService(AsyncProcessor step) {
+        return new AsyncProcessor() {
+            @Override
+            public void process(Exchange exchange) throws Exception {
+                step.process(exchange);
+            }
+
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                return step.process(exchange, callback);
+            }
+
+            @Override
+            public CompletableFuture<Exchange> processAsync(Exchange exchange) {
+                return step.processAsync(exchange);
+            }
+        };
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -61,7 +62,7 @@ class GroupCommitTest {
     }
 
     private GroupCommit group(int capacity, long patienceMillis) throws Exception {
-        GroupCommit group = new GroupCommit(context, "write", capacity, exchange -> patienceMillis, told::add);
+        GroupCommit group = new GroupCommit(context, "write", capacity, exchange -> patienceMillis, told::add, Runnable::run);
         context.addService(group);
         return group;
     }
@@ -73,7 +74,10 @@ class GroupCommitTest {
             try {
                 group.process(exchange);
             } catch (Exception e) {
-                throw new java.util.concurrent.CompletionException(e);
+                throw new CompletionException(e);
+            }
+            if (exchange.getException() != null) {
+                throw new CompletionException(exchange.getException());
             }
         }, senders);
     }
@@ -117,6 +121,23 @@ class GroupCommitTest {
         gate.countDown();
         send(group, 3).get(30, TimeUnit.SECONDS);
         assertThat(groups).hasToString("[[{n=1}], [{n=3}]]");
+    }
+
+    @Test
+    void nobody_holds_a_thread_while_he_waits() throws Exception {
+        gate = new CountDownLatch(1);
+        GroupCommit group = group(100, 30_000);
+        List<CompletableFuture<Exchange>> waiting = new ArrayList<>();
+        for (int n = 1; n <= 3; n++) { // all on this thread
+            Exchange exchange = new DefaultExchange(context);
+            exchange.getMessage().setBody(Map.of("n", n));
+            waiting.add(group.processAsync(exchange));
+        }
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        gate.countDown();
+        for (CompletableFuture<Exchange> each : waiting) {
+            assertThat(each.get(30, TimeUnit.SECONDS).getException()).isNull();
+        }
     }
 
     @Test
