@@ -123,6 +123,18 @@ final class App implements AutoCloseable {
         return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
     }
 
+    /** @return the time that the compilers of its JVM have worked so far, all together */
+    double compilerSeconds() {
+        Path jstat = Path.of(System.getProperty("java.home"), "bin", "jstat");
+        try {
+            Process ask = new ProcessBuilder(jstat.toString(), "-compiler", String.valueOf(process.pid())).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            String[] lines = new String(ask.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).split("\n");
+            return Double.parseDouble(lines[1].trim().split(" +")[3]); // Compiled, Failed, Invalid, Time
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** @return its resident memory in MiB */
     double residentMiB() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {

@@ -46,6 +46,11 @@ final class Fleet implements AutoCloseable {
         return result;
     }
 
+    /** @return the relays */
+    List<App> relays() {
+        return relays;
+    }
+
     private int results() {
         return relays.stream().mapToInt(App::resultCount).sum();
     }

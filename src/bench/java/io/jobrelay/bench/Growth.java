@@ -51,7 +51,7 @@ final class Growth implements Part {
         Series p50 = new Series();
         Series p99 = new Series();
         try (Fleet fleet = new Fleet(session, store, instances, ended)) {
-            Warm.up(() -> fleet.load(CONNECTIONS, Warm.seconds() * instances).perSecond());
+            Warm.up(fleet.relays(), () -> fleet.load(CONNECTIONS, Warm.seconds() * instances));
             for (int round = 0; round < Scale.rounds(ROUNDS); round++) {
                 Load.Result result = fleet.load(CONNECTIONS, Scale.seconds(WINDOW_SECONDS));
                 rate.add(result.perSecond());

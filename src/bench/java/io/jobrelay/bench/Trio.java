@@ -36,10 +36,9 @@ final class Trio implements AutoCloseable {
         plain = App.plain(plainFolder, Store.plainUrl(kind, plainFolder));
         Warm.up(session.load(), plain);
         relay = App.relay(folder, store.keys());
-        Warm.up(() -> {
-            double rate = relay(32, Warm.seconds(), 0).perSecond();
+        Warm.up(List.of(relay), () -> {
+            relay(32, Warm.seconds(), 0);
             drain();
-            return rate;
         });
     }
 
