@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 /** A yardstick: a plain loop that writes and flushes files of the size of an outcome, one after the other. */
 final class PlainFiles {
 
-    private static final int OUTCOME_BYTES = Jobs.BODY_BYTES + 200; // the outcome is the callback and the member the relay adds
+    static final int OUTCOME_BYTES = Jobs.BODY_BYTES + 200; // the outcome is the callback and the member the relay adds
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -54,7 +54,7 @@ final class PlainFiles {
         return result;
     }
 
-    private static void write(Path file, byte[] bytes) throws IOException {
+    static void write(Path file, byte[] bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap(bytes));
             channel.force(true);
