@@ -52,7 +52,7 @@ public final class GuardedServers extends DefaultMainHttpServerFactory {
 
     /**
      * @param options of a Vert.x that serves the webhook
-     * @return the same: each media file that is fetched needs a worker for as long, and in a host each callback until its group is stored
+     * @return the same: a media file needs a worker while it is fetched, and in a host a callback needs one until its group is stored
      */
     public static VertxOptions enoughWorkers(VertxOptions options) {
         return options.setWorkerPoolSize(256).setMaxWorkerExecuteTime(Long.MAX_VALUE);
