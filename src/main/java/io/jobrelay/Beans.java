@@ -176,7 +176,8 @@ final class Beans {
         registry.bind("relay-callbacks-first", callbacksFirst);
         SharedStep.bind(context, "relay-group-commit", new GroupCommit(context, "intake-store", MOST_WAITING_CALLBACKS,
                 // the time counts from the arrival of the request, which may have waited for its thread, too
-                request -> Math.max(LEAST_PATIENCE_MILLIS, STORE_PATIENCE_MILLIS - request.getClock().elapsed()), callbacksFirst::arrived, callbacks));
+                request -> Math.max(LEAST_PATIENCE_MILLIS, STORE_PATIENCE_MILLIS - request.getClock().elapsed()), callbacksFirst::awaitCompany,
+                callbacksFirst::arrived, callbacks));
         registry.bind("relay-ids", ids);
         registry.bind("relay-job-request", jobRequest);
         registry.bind("relay-job-post", new JobPost(context, jobRequest, publicUrl));

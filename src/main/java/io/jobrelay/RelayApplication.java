@@ -11,7 +11,9 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 
 /** Runs the relay by itself, with camel-main: the routes of {@code routes/}, the keys of {@code application.properties}. */
 public final class RelayApplication {
@@ -98,6 +100,7 @@ public final class RelayApplication {
             main.addMainListener(logs);
             JobRelay.configure(main);
             main.addMainListener(new Banner());
+            main.addMainListener(new SmallAgain());
             LastResort.install();
             main.run(new String[0]);
             return Math.max(main.getExitCode(), 0);
@@ -107,6 +110,15 @@ public final class RelayApplication {
                 giveUp(main);
             }
             return 1;
+        }
+    }
+
+    /** The heap has grown with what only the start needed, and of itself would not become smaller again while there is nothing to do. */
+    private static final class SmallAgain extends MainListenerSupport {
+
+        @Override
+        public void afterStart(BaseMainSupport main) {
+            System.gc();
         }
     }
 

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.h2.engine.Constants;
@@ -33,6 +34,33 @@ final class Machine {
                         + camel() + ", H2 " + Constants.VERSION + (postgres == null ? "" : ", PostgreSQL " + postgres + ", fsync on"),
                 "data on " + Files.getFileStore(folder).type() + ", where writing and flushing a file of 2 kB takes "
                         + Row.value(1000 / PlainFiles.perSecond(folder.resolve("flush"), 200), "ms"));
+    }
+
+    /** How all processors together were used, in ticks of the system's clock: {@code busy}, {@code idle} because of the disk, and in {@code all}. */
+    record Processors(double busy, double disk, double all) {
+
+        Processors since(Processors before) {
+            return new Processors(busy - before.busy, disk - before.disk, all - before.all);
+        }
+
+        /** @return the share that was used */
+        double used() {
+            return busy / all;
+        }
+
+        /** @return the share that had nothing to do but wait for the disk */
+        double waiting() {
+            return disk / all;
+        }
+    }
+
+    /** @return since the machine was started */
+    static Processors processors() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
+            long[] ticks = Stream.of(lines.findFirst().orElseThrow().split(" +")).skip(1).limit(8).mapToLong(Long::parseLong).toArray();
+            long all = LongStream.of(ticks).sum();
+            return new Processors(all - ticks[3] - ticks[4], ticks[4], all);
+        }
     }
 
     private static String camel() throws IOException {

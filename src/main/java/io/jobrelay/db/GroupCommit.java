@@ -29,6 +29,7 @@ public final class GroupCommit extends AsyncProcessorSupport {
     private final CamelContext context;
     private final String route;
     private final ToLongFunction<Exchange> patienceMillis;
+    private final Runnable company;
     private final IntConsumer taken;
     private final Executor goOn;
     private final BlockingQueue<Waiting> queue;
@@ -43,14 +44,16 @@ public final class GroupCommit extends AsyncProcessorSupport {
      * @param route its name; it is called at {@code direct:<route>} and gets a list of rows
      * @param capacity how many rows may wait; one more is refused at once
      * @param patienceMillis how long a caller waits for its row to be written
+     * @param company returns when the next group may begin, whose first row is there: at once for one that comes alone
      * @param taken is told the number of rows of each group
      * @param goOn where callers go on when they know: nobody holds a thread while he waits
      */
-    public GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis, IntConsumer taken,
-            Executor goOn) {
+    public GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis, Runnable company,
+            IntConsumer taken, Executor goOn) {
         this.context = context;
         this.route = route;
         this.patienceMillis = patienceMillis;
+        this.company = company;
         this.taken = taken;
         this.goOn = goOn;
         this.queue = new ArrayBlockingQueue<>(capacity);
@@ -91,6 +94,7 @@ public final class GroupCommit extends AsyncProcessorSupport {
             } catch (InterruptedException e) {
                 return;
             }
+            company.run();
             queue.drainTo(group, LARGEST_GROUP - 1);
             taken.accept(group.size());
             store(group);

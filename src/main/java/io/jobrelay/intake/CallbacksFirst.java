@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -24,6 +25,8 @@ public final class CallbacksFirst implements Processor {
     private static final long WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** A group costs as much as several callbacks: fewer and larger ones leave more of the processors, and that is a shorter wait at the end. */
+    private static final long BETWEEN_GROUPS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final int processors;
@@ -35,6 +38,8 @@ public final class CallbacksFirst implements Processor {
     private int inWindow;
     private int inWindowBefore;
     private long lastFew;
+    private long groupAt;
+    private int inGroup;
 
     /** One that goes by this machine's clock and processors. */
     public CallbacksFirst() {
@@ -56,10 +61,25 @@ public final class CallbacksFirst implements Processor {
         this.lastFew = windowBegan;
     }
 
-    /** @param callbacks that have arrived and are about to be stored */
+    /** @param callbacks that have arrived and are about to be stored, with one commit */
     public synchronized void arrived(int callbacks) {
-        turn();
+        groupAt = turn();
         inWindow += callbacks;
+        inGroup = callbacks;
+    }
+
+    /**
+     * Returns when the next group may be stored: at once while few come in, or when the last one was alone, and otherwise some moments after
+     * the last. An interrupt ends it, too.
+     */
+    public void awaitCompany() {
+        for (long left = untilNextGroup(); left > 0 && !Thread.currentThread().isInterrupted(); left = untilNextGroup()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private synchronized long untilNextGroup() {
+        return inGroup > 1 && many() ? groupAt + BETWEEN_GROUPS_NANOS - nanos.getAsLong() : 0;
     }
 
     /** Waits while callbacks come in and the share of the rest is used up; what the calling thread did since it passed last counts. */
@@ -97,7 +117,7 @@ public final class CallbacksFirst implements Processor {
         return callbacks > FEW * processors * WINDOW_NANOS / TimeUnit.SECONDS.toNanos(1);
     }
 
-    private void turn() {
+    private long turn() {
         long now = nanos.getAsLong();
         if (now - windowBegan >= WINDOW_NANOS) {
             inWindowBefore = now - windowBegan < 2 * WINDOW_NANOS ? inWindow : 0;
@@ -107,5 +127,6 @@ public final class CallbacksFirst implements Processor {
             inWindow = 0;
             windowBegan = now;
         }
+        return now;
     }
 }

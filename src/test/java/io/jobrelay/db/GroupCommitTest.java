@@ -33,6 +33,7 @@ class GroupCommitTest {
     private final List<Integer> told = new CopyOnWriteArrayList<>();
     private final Semaphore entered = new Semaphore(0);
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile Runnable company = () -> { };
     private volatile Exception failure;
 
     @BeforeEach
@@ -62,7 +63,7 @@ class GroupCommitTest {
     }
 
     private GroupCommit group(int capacity, long patienceMillis) throws Exception {
-        GroupCommit group = new GroupCommit(context, "write", capacity, exchange -> patienceMillis, told::add, Runnable::run);
+        GroupCommit group = new GroupCommit(context, "write", capacity, exchange -> patienceMillis, () -> company.run(), told::add, Runnable::run);
         context.addService(group);
         return group;
     }
@@ -99,6 +100,30 @@ class GroupCommitTest {
         CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
         assertThat(groups).extracting(List::size).containsExactly(1, 20);
         assertThat(told).containsExactly(1, 20);
+    }
+
+    @Test
+    void a_group_begins_when_it_may_and_takes_all_who_have_come_until_then() throws Exception {
+        CountDownLatch soon = new CountDownLatch(1);
+        company = () -> {
+            try {
+                soon.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        GroupCommit group = group(100, 30_000);
+        List<CompletableFuture<Void>> sent = new ArrayList<>();
+        for (int n = 1; n <= 3; n++) {
+            sent.add(send(group, n));
+        }
+        while (group.waiting() < 2) { // the first has been taken
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        assertThat(groups).isEmpty();
+        soon.countDown();
+        CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+        assertThat(groups).extracting(List::size).containsExactly(3);
     }
 
     @Test

@@ -51,6 +51,24 @@ class CallbacksFirstTest {
         }
     }
 
+    /** How long a group has to wait that is there at once after one of so many, in milliseconds. */
+    private double companyAfter(int callbacks) {
+        first.arrived(callbacks);
+        long began = now.get();
+        first.awaitCompany();
+        return (now.get() - began) / (double) MILLISECOND;
+    }
+
+    @Test
+    void a_group_waits_two_milliseconds_for_company_while_many_come_in_together_and_else_not() {
+        step = MILLISECOND / 10;
+        assertThat(companyAfter(20)).isLessThan(1); // few
+        assertThat(companyAfter(30)).isBetween(1.5, 2.5);
+        assertThat(companyAfter(1)).isLessThan(1); // alone, however often
+        now.addAndGet(1_000 * MILLISECOND);
+        assertThat(companyAfter(20)).isLessThan(1);
+    }
+
     @Test
     void work_waits_in_proportion_to_what_it_used_while_many_come_in() throws Exception {
         work(1);
