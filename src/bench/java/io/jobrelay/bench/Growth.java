@@ -11,7 +11,7 @@ final class Growth implements Part {
 
     private static final int[] STAYING = {1_000, 100_000, 1_000_000};
     private static final int[] INSTANCES = {2, 4};
-    private static final int H2_POOL = 300_000;
+    private static final int H2_POOL = 450_000;
     private static final int POSTGRES_POOL = 60_000;
     private static final int CONNECTIONS = 128;
     private static final double WINDOW_SECONDS = 2;
