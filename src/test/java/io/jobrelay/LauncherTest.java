@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -36,18 +37,25 @@ class LauncherTest {
         java("17.0.15");
     }
 
+    /** What Java gets: the relay's own choice, and what follows it. */
+    private static String[] options(String... more) {
+        return Stream.concat(Stream.of("-Xms32m", "-XX:GCTimeRatio=4", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40"), Stream.of(more))
+                .toArray(String[]::new);
+    }
+
     @Test
     void options_go_to_java_untouched_and_after_those_of_the_environment() throws Exception {
         Run run = run(Map.of("JAVA_OPTS", "-Xmx64m  -Drelay.sinks=*"), home.resolve("bin/relay"), "-Drelay.x=a b", "-Dy='$HOME'");
-        assertThat(run.out.lines()).containsExactly("-Xms32m", "-XX:GCTimeRatio=4", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40", "-Xmx64m", "-Drelay.sinks=*", "-Drelay.x=a b", "-Dy='$HOME'", "-Djobrelay.home=" + home, "-cp",
-                home + "/lib/*", "io.jobrelay.RelayApplication");
+        assertThat(run.out.lines()).containsExactly(options("-Xmx64m", "-Drelay.sinks=*", "-Drelay.x=a b", "-Dy='$HOME'",
+                "-Djobrelay.home=" + home, "-cp", home + "/lib/*", "io.jobrelay.RelayApplication"));
         assertThat(run.status).as("Java's exit status is the relay's").isEqualTo(7);
     }
 
     @Test
     void what_is_no_option_goes_to_the_relay() throws Exception {
-        assertThat(run(Map.of(), home.resolve("bin/relay"), "--version", "-Dx=y").out.lines()).startsWith("-Xms32m", "-XX:GCTimeRatio=4", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40", "-Dx=y").endsWith("--version");
-        assertThat(run(Map.of(), home.resolve("bin/relay"), "audit", "-Dx=a b", "--json", "c d").out.lines()).startsWith("-Xms32m", "-XX:GCTimeRatio=4", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40", "-Dx=a b")
+        assertThat(run(Map.of(), home.resolve("bin/relay"), "--version", "-Dx=y").out.lines()).startsWith(options("-Dx=y"))
+                .endsWith("--version");
+        assertThat(run(Map.of(), home.resolve("bin/relay"), "audit", "-Dx=a b", "--json", "c d").out.lines()).startsWith(options("-Dx=a b"))
                 .endsWith("io.jobrelay.RelayApplication", "audit", "--json", "c d");
     }
 
