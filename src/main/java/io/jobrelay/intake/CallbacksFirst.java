@@ -13,7 +13,7 @@ import org.apache.camel.Processor;
  * A step at which work that can wait gives way to callbacks, which cannot: the API allows a few tries and no waiting, while what has been
  * stored is safe. While many callbacks come in, all work that passes here shares a small part of the processors, and half of them when that
  * has lasted for half a minute: a burst is over by then, and what lasts must not pile up for ever. Nothing is held up by more than a second
- * each time, and otherwise nothing waits.
+ * each time, and otherwise nothing waits. It also tells when the next group of many may be stored.
  */
 public final class CallbacksFirst implements Processor {
 
