@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
@@ -18,7 +19,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Writes many rows with one commit and one flush. While a group is being written the next rows queue up, and the whole queue is the next
- * group: nobody waits for company when alone. Each caller goes on when its own row is on disk, or learns that it is not.
+ * group. Who comes while nothing is being written does it at once and on its own thread: it waits neither for company nor for another thread to
+ * wake up. Each caller goes on when its own row is on disk, or learns that it is not.
  *
  * <p>In: an exchange whose body is a row (a Map). Out: the same row, as the route left it that is given a list of rows. Throws what the route
  * threw, and {@link TimeoutException} when it did not answer in time: the row may or may not be on disk then, and whoever sent it comes again.
@@ -33,6 +35,7 @@ public final class GroupCommit extends AsyncProcessorSupport {
     private final IntConsumer taken;
     private final Executor goOn;
     private final BlockingQueue<Waiting> queue;
+    private final Semaphore turn = new Semaphore(1);
     private ProducerTemplate template;
     private Thread writer;
 
@@ -62,13 +65,15 @@ public final class GroupCommit extends AsyncProcessorSupport {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Waiting waiting = new Waiting(exchange.getMessage().getBody(), new CompletableFuture<>());
-        String refused = !isStarted() ? "The relay is stopping"
+        boolean first = isStarted() && queue.isEmpty() && !turn.hasQueuedThreads() && turn.tryAcquire();
+        String refused = first ? null : !isStarted() ? "The relay is stopping"
                 : queue.offer(waiting) ? null : "More is waiting for " + route + " than can be held";
         if (refused != null) {
             exchange.setException(new IllegalStateException(refused));
             callback.done(true);
             return true;
         }
+        Own own = new Own();
         waiting.stored.orTimeout(patienceMillis.applyAsLong(exchange), TimeUnit.MILLISECONDS).whenCompleteAsync((stored, failure) -> {
             if (failure instanceof TimeoutException) {
                 queue.remove(waiting);
@@ -77,8 +82,32 @@ public final class GroupCommit extends AsyncProcessorSupport {
                 exchange.setException(failure);
             }
             callback.done(false);
-        }, goOn);
+        }, first ? own : goOn);
+        if (first) {
+            write(waiting);
+            own.run();
+        }
         return false;
+    }
+
+    /** Goes on where the group was written, once the next one may begin; after a timeout, where the others do. */
+    private final class Own implements Executor, Runnable {
+        private final Thread thread = Thread.currentThread();
+        private Runnable next = () -> { };
+
+        @Override
+        public void execute(Runnable task) {
+            if (Thread.currentThread() == thread) {
+                next = task;
+            } else {
+                goOn.execute(task);
+            }
+        }
+
+        @Override
+        public void run() {
+            next.run();
+        }
     }
 
     /** @return how many rows wait for the next group */
@@ -86,19 +115,31 @@ public final class GroupCommit extends AsyncProcessorSupport {
         return queue.size();
     }
 
-    private void write() {
-        List<Waiting> group = new ArrayList<>(LARGEST_GROUP);
+    private void writeWhatWaits() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                group.add(queue.take());
+                Waiting first = queue.take();
+                turn.acquire();
+                write(first);
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    /** Writes a row and what waits; to be called by whose turn it is, and ends the turn. */
+    private void write(Waiting first) {
+        try {
             company.run();
+            List<Waiting> group = new ArrayList<>(List.of(first));
             queue.drainTo(group, LARGEST_GROUP - 1);
-            taken.accept(group.size());
-            store(group);
-            group.clear();
+            group.removeIf(waiting -> waiting.stored.isDone()); // whoever has given up comes again
+            if (!group.isEmpty()) {
+                taken.accept(group.size());
+                store(group);
+            }
+        } finally {
+            turn.release();
         }
     }
 
@@ -122,7 +163,7 @@ public final class GroupCommit extends AsyncProcessorSupport {
     @Override
     protected void doStart() {
         template = context.createProducerTemplate();
-        writer = new Thread(this::write, "relay-" + route);
+        writer = new Thread(this::writeWhatWaits, "relay-" + route);
         writer.setDaemon(true);
         writer.start();
     }

@@ -11,15 +11,18 @@ import org.apache.camel.Processor;
 
 /**
  * A step at which work that can wait gives way to callbacks, which cannot: the API allows a few tries and no waiting, while what has been
- * stored is safe. While many callbacks come in, all work that passes here shares a small part of the processors, and half of them when that
- * has lasted for half a minute: a burst is over by then, and what lasts must not pile up for ever. Nothing is held up by more than a second
- * each time, and otherwise nothing waits. It also tells when the next group of many may be stored.
+ * stored is safe. While many callbacks come in, all work that passes here shares a small part of the processors; while some do, a larger one, so
+ * that what piled up before does not hold them up; and half of them when that has lasted for half a minute: a burst is over by then, and what
+ * lasts must not pile up for ever. Nothing is held up by more than a second each time, and otherwise nothing waits. It also tells when the next
+ * group of many may be stored.
  */
 public final class CallbacksFirst implements Processor {
 
-    /** So many callbacks a second for each processor are no hardship. */
-    private static final int FEW = 250;
-    private static final double SHARE_IN_A_BURST = 0.05;
+    /** More callbacks than that, a second for each processor, are some, and many. */
+    private static final int SOME = 100;
+    private static final int MANY = 250;
+    private static final double SHARE_BESIDE_SOME = 0.2;
+    private static final double SHARE_BESIDE_MANY = 0.05;
     private static final double SHARE_FROM_THEN_ON = 0.5;
     private static final long LONGEST_BURST_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -37,7 +40,8 @@ public final class CallbacksFirst implements Processor {
     private long windowBegan;
     private int inWindow;
     private int inWindowBefore;
-    private long lastFew;
+    private long lastNotSome;
+    private long lastNotMany;
     private long groupAt;
     private int inGroup;
 
@@ -58,7 +62,8 @@ public final class CallbacksFirst implements Processor {
         this.threadCpuNanos = threadCpuNanos;
         this.freeAt = new AtomicLong(nanos.getAsLong());
         this.windowBegan = nanos.getAsLong();
-        this.lastFew = windowBegan;
+        this.lastNotSome = windowBegan;
+        this.lastNotMany = windowBegan;
     }
 
     /** @param callbacks that have arrived and are about to be stored, with one commit */
@@ -88,42 +93,49 @@ public final class CallbacksFirst implements Processor {
         long cpu = threadCpuNanos.getAsLong();
         Long before = cpuBefore.get();
         cpuBefore.set(cpu);
-        if (!many() || before == null) {
+        double share = share();
+        if (share == 1 || before == null) {
             return;
         }
         long began = nanos.getAsLong();
-        long cost = (long) ((cpu - before) / (share() * processors));
+        long cost = (long) ((cpu - before) / (share * processors));
         long due = freeAt.updateAndGet(at -> Math.min(Math.max(at, began) + cost, began + LONGEST_WAIT_NANOS));
-        for (long left = due - nanos.getAsLong(); left > 0 && many(); left = due - nanos.getAsLong()) {
+        for (long left = due - nanos.getAsLong(); left > 0 && share() < 1; left = due - nanos.getAsLong()) {
             TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_AGAIN_NANOS));
         }
     }
 
-    /** @return whether nothing waits: so much work as there is may be done in one go */
+    /** @return whether not many come in: so much work as there is may be done in one go */
     public boolean few() {
         return !many();
     }
 
     private synchronized boolean many() {
         turn();
-        return isMany(Math.max(inWindow, inWindowBefore));
+        return moreThan(MANY, Math.max(inWindow, inWindowBefore));
     }
 
+    /** The part of the processors that the rest may use at the moment. */
     private synchronized double share() {
-        return windowBegan - lastFew < LONGEST_BURST_NANOS ? SHARE_IN_A_BURST : SHARE_FROM_THEN_ON;
+        long now = turn();
+        int callbacks = Math.max(inWindow, inWindowBefore);
+        if (!moreThan(SOME, callbacks)) {
+            return 1;
+        }
+        boolean many = moreThan(MANY, callbacks);
+        return now - (many ? lastNotMany : lastNotSome) >= LONGEST_BURST_NANOS ? SHARE_FROM_THEN_ON : many ? SHARE_BESIDE_MANY : SHARE_BESIDE_SOME;
     }
 
-    private boolean isMany(int callbacks) {
-        return callbacks > FEW * processors * WINDOW_NANOS / TimeUnit.SECONDS.toNanos(1);
+    private boolean moreThan(int aSecond, int callbacks) {
+        return callbacks > aSecond * processors * WINDOW_NANOS / TimeUnit.SECONDS.toNanos(1);
     }
 
     private long turn() {
         long now = nanos.getAsLong();
         if (now - windowBegan >= WINDOW_NANOS) {
             inWindowBefore = now - windowBegan < 2 * WINDOW_NANOS ? inWindow : 0;
-            if (!isMany(inWindowBefore)) {
-                lastFew = now;
-            }
+            lastNotSome = moreThan(SOME, inWindowBefore) ? lastNotSome : now;
+            lastNotMany = moreThan(MANY, inWindowBefore) ? lastNotMany : now;
             inWindow = 0;
             windowBegan = now;
         }
