@@ -183,6 +183,7 @@ public final class DatabaseSetup {
             config.addDataSourceProperty("socketTimeout", "20");
             config.addDataSourceProperty("tcpKeepAlive", "true");
             config.addDataSourceProperty("prepareThreshold", "-1"); // binary from the first time on: as text a body of 50 MB is 150 MB for a moment
+            config.addDataSourceProperty("reWriteBatchedInserts", "true"); // a group is one statement: its constraints are read once, not for each row
             config.addDataSourceProperty("ApplicationName", "ai-job-relay");
         }
         return config;
