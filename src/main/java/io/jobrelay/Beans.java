@@ -21,6 +21,7 @@ import io.jobrelay.db.Rows;
 import io.jobrelay.db.Settings;
 import io.jobrelay.db.SqlFunction;
 import io.jobrelay.db.Transaction;
+import io.jobrelay.db.Workers;
 import io.jobrelay.forward.Attempt;
 import io.jobrelay.forward.FileName;
 import io.jobrelay.forward.HttpSink;
@@ -75,7 +76,6 @@ import io.jobrelay.submit.Submission;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 
@@ -100,7 +100,7 @@ final class Beans {
     private final Upstream upstream;
     private final PublicUrl publicUrl;
     private final List<String> secrets;
-    private final ExecutorService callbacks;
+    private final Workers callbacks;
     private final Capability callbackUrls;
     private final Capability mediaUrls;
     private final Webhook webhook;
@@ -134,7 +134,7 @@ final class Beans {
         this.upstream = Upstream.of(keys);
         this.publicUrl = place.inHost() ? new PublicUrl(keys, upstream, clock, place.port()) : new PublicUrl(keys, upstream, clock);
         this.secrets = settings.secrets(keys.list("relay.webhook.secret"));
-        this.callbacks = context.getExecutorServiceManager().newFixedThreadPool(this, "relay-callbacks", CALLBACK_THREADS);
+        this.callbacks = new Workers(context.getExecutorServiceManager().newFixedThreadPool(this, "relay-callbacks", CALLBACK_THREADS));
         this.callbackUrls = new Capability("callback", secrets);
         this.mediaUrls = new Capability("media", secrets);
         this.webhook = new Webhook(keys.required("relay.webhook.path"), callbackUrls, clock);

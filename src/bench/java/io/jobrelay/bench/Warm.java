@@ -7,9 +7,9 @@ final class Warm {
 
     private static final double WINDOW_SECONDS = 3;
     private static final int CONNECTIONS = 32;
-    private static final int LEAST = 3;
+    private static final int LEAST = 5;
     private static final int MOST = 14;
-    private static final double STILL_COMPILED = 0.15;
+    private static final double STILL_COMPILED = 0.1;
 
     private Warm() {
     }

@@ -9,7 +9,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntSupplier;
 import java.util.function.ToLongFunction;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -19,8 +21,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Writes many rows with one commit and one flush. While a group is being written the next rows queue up, and the whole queue is the next
- * group. Who comes while nothing is being written does it at once and on its own thread: it waits neither for company nor for another thread to
- * wake up. Each caller goes on when its own row is on disk, or learns that it is not.
+ * group. A worker that comes while nothing is being written does it at once and by itself: it waits neither for company nor for another thread
+ * to wake up. Each caller goes on when its own row is on disk, or learns that it is not.
  *
  * <p>In: an exchange whose body is a row (a Map). Out: the same row, as the route left it that is given a list of rows. Throws what the route
  * threw, and {@link TimeoutException} when it did not answer in time: the row may or may not be on disk then, and whoever sent it comes again.
@@ -31,9 +33,9 @@ public final class GroupCommit extends AsyncProcessorSupport {
     private final CamelContext context;
     private final String route;
     private final ToLongFunction<Exchange> patienceMillis;
-    private final Runnable company;
+    private final Consumer<IntSupplier> company;
     private final IntConsumer taken;
-    private final Executor goOn;
+    private final Workers workers;
     private final BlockingQueue<Waiting> queue;
     private final Semaphore turn = new Semaphore(1);
     private ProducerTemplate template;
@@ -47,25 +49,25 @@ public final class GroupCommit extends AsyncProcessorSupport {
      * @param route its name; it is called at {@code direct:<route>} and gets a list of rows
      * @param capacity how many rows may wait; one more is refused at once
      * @param patienceMillis how long a caller waits for its row to be written
-     * @param company returns when the next group may begin, whose first row is there: at once for one that comes alone
+     * @param company returns when the next group may begin, whose first row is there: at once for one that comes alone; is given how many rows there are
      * @param taken is told the number of rows of each group
-     * @param goOn where callers go on when they know: nobody holds a thread while he waits
+     * @param workers on which callers go on when they know: nobody else's thread is held while a row waits
      */
-    public GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis, Runnable company,
-            IntConsumer taken, Executor goOn) {
+    public GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis,
+            Consumer<IntSupplier> company, IntConsumer taken, Workers workers) {
         this.context = context;
         this.route = route;
         this.patienceMillis = patienceMillis;
         this.company = company;
         this.taken = taken;
-        this.goOn = goOn;
+        this.workers = workers;
         this.queue = new ArrayBlockingQueue<>(capacity);
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Waiting waiting = new Waiting(exchange.getMessage().getBody(), new CompletableFuture<>());
-        boolean first = isStarted() && queue.isEmpty() && !turn.hasQueuedThreads() && turn.tryAcquire();
+        boolean first = isStarted() && workers.here() && queue.isEmpty() && !turn.hasQueuedThreads() && turn.tryAcquire();
         String refused = first ? null : !isStarted() ? "The relay is stopping"
                 : queue.offer(waiting) ? null : "More is waiting for " + route + " than can be held";
         if (refused != null) {
@@ -82,7 +84,7 @@ public final class GroupCommit extends AsyncProcessorSupport {
                 exchange.setException(failure);
             }
             callback.done(false);
-        }, first ? own : goOn);
+        }, first ? own : workers);
         if (first) {
             write(waiting);
             own.run();
@@ -100,7 +102,7 @@ public final class GroupCommit extends AsyncProcessorSupport {
             if (Thread.currentThread() == thread) {
                 next = task;
             } else {
-                goOn.execute(task);
+                workers.execute(task);
             }
         }
 
@@ -130,7 +132,7 @@ public final class GroupCommit extends AsyncProcessorSupport {
     /** Writes a row and what waits; to be called by whose turn it is, and ends the turn. */
     private void write(Waiting first) {
         try {
-            company.run();
+            company.accept(() -> queue.size() + 1);
             List<Waiting> group = new ArrayList<>(List.of(first));
             queue.drainTo(group, LARGEST_GROUP - 1);
             group.removeIf(waiting -> waiting.stored.isDone()); // whoever has given up comes again

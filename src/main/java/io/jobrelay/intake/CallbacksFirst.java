@@ -5,6 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -30,6 +31,7 @@ public final class CallbacksFirst implements Processor {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** A group costs as much as several callbacks: fewer and larger ones leave more of the processors, and that is a shorter wait at the end. */
     private static final long BETWEEN_GROUPS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long COUNT_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final int processors;
@@ -74,17 +76,19 @@ public final class CallbacksFirst implements Processor {
     }
 
     /**
-     * Returns when the next group may be stored: at once while few come in, or when the last one was alone, and otherwise some moments after
-     * the last. An interrupt ends it, too.
+     * Returns when the next group may be stored: at once while few come in, when the last one was alone, or when as many wait again; and
+     * otherwise some moments after the last. An interrupt ends it, too.
+     *
+     * @param waiting how many there are so far
      */
-    public void awaitCompany() {
-        for (long left = untilNextGroup(); left > 0 && !Thread.currentThread().isInterrupted(); left = untilNextGroup()) {
-            LockSupport.parkNanos(left);
+    public void awaitCompany(IntSupplier waiting) {
+        for (long left = untilNextGroup(waiting); left > 0 && !Thread.currentThread().isInterrupted(); left = untilNextGroup(waiting)) {
+            LockSupport.parkNanos(Math.min(left, COUNT_AGAIN_NANOS));
         }
     }
 
-    private synchronized long untilNextGroup() {
-        return inGroup > 1 && many() ? groupAt + BETWEEN_GROUPS_NANOS - nanos.getAsLong() : 0;
+    private synchronized long untilNextGroup(IntSupplier waiting) {
+        return inGroup > 1 && many() && waiting.getAsInt() < inGroup ? groupAt + BETWEEN_GROUPS_NANOS - nanos.getAsLong() : 0;
     }
 
     /** Waits while callbacks come in and the share of the rest is used up; what the calling thread did since it passed last counts. */

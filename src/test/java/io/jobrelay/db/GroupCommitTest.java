@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -30,10 +32,13 @@ class GroupCommitTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final ExecutorService senders = Executors.newCachedThreadPool();
     private final List<List<?>> groups = new CopyOnWriteArrayList<>();
+    private final List<Thread> writers = new CopyOnWriteArrayList<>();
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+    private final Workers workers = new Workers(pool);
     private final List<Integer> told = new CopyOnWriteArrayList<>();
     private final Semaphore entered = new Semaphore(0);
     private volatile CountDownLatch gate = new CountDownLatch(0);
-    private volatile Runnable company = () -> { };
+    private volatile Consumer<IntSupplier> company = waiting -> { };
     private volatile Exception failure;
 
     @BeforeEach
@@ -43,6 +48,7 @@ class GroupCommitTest {
             public void configure() {
                 errorHandler(noErrorHandler());
                 from("direct:write").process(exchange -> {
+                    writers.add(Thread.currentThread());
                     groups.add(new ArrayList<>(exchange.getMessage().getBody(List.class)));
                     entered.release();
                     gate.await();
@@ -59,11 +65,13 @@ class GroupCommitTest {
     void stop() {
         gate.countDown();
         senders.shutdownNow();
+        pool.shutdownNow();
         context.stop();
     }
 
     private GroupCommit group(int capacity, long patienceMillis) throws Exception {
-        GroupCommit group = new GroupCommit(context, "write", capacity, exchange -> patienceMillis, () -> company.run(), told::add, Runnable::run);
+        GroupCommit group = new GroupCommit(context, "write", capacity, exchange -> patienceMillis, waiting -> company.accept(waiting), told::add,
+                workers);
         context.addService(group);
         return group;
     }
@@ -104,26 +112,51 @@ class GroupCommitTest {
 
     @Test
     void a_group_begins_when_it_may_and_takes_all_who_have_come_until_then() throws Exception {
-        CountDownLatch soon = new CountDownLatch(1);
-        company = () -> {
-            try {
-                soon.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        company = waiting -> {
+            while (waiting.getAsInt() < 3 && !Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
             }
         };
         GroupCommit group = group(100, 30_000);
-        List<CompletableFuture<Void>> sent = new ArrayList<>();
-        for (int n = 1; n <= 3; n++) {
-            sent.add(send(group, n));
-        }
-        while (group.waiting() < 2) { // the first has been taken
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        List<CompletableFuture<Void>> sent = new ArrayList<>(List.of(send(group, 1), send(group, 2)));
         assertThat(groups).isEmpty();
-        soon.countDown();
+        sent.add(send(group, 3));
         CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
         assertThat(groups).extracting(List::size).containsExactly(3);
+    }
+
+    @Test
+    void a_worker_that_comes_alone_writes_by_itself_and_goes_on_when_the_next_may_begin() throws Exception {
+        GroupCommit group = group(100, 30_000);
+        CompletableFuture<List<Thread>> wentOn = new CompletableFuture<>();
+        workers.execute(() -> {
+            Exchange exchange = new DefaultExchange(context);
+            exchange.getMessage().setBody(Map.of("n", 1));
+            Thread worker = Thread.currentThread();
+            group.process(exchange, doneSync -> {
+                send(group, 2).join();
+                wentOn.complete(List.of(worker, Thread.currentThread()));
+            });
+        });
+        List<Thread> threads = wentOn.get(30, TimeUnit.SECONDS);
+        assertThat(threads.get(1)).isEqualTo(threads.get(0)).isEqualTo(writers.get(0));
+        assertThat(groups).hasToString("[[{n=1}], [{n=2}]]");
+        assertThat(writers.get(1)).as("of one that is no worker").extracting(Thread::getName).isEqualTo("relay-write");
+    }
+
+    @Test
+    void a_worker_whom_the_database_holds_leaves_his_caller_to_another() throws Exception {
+        gate = new CountDownLatch(1);
+        GroupCommit group = group(100, 50);
+        CompletableFuture<Exception> told = new CompletableFuture<>();
+        workers.execute(() -> {
+            Exchange exchange = new DefaultExchange(context);
+            exchange.getMessage().setBody(Map.of("n", 1));
+            group.process(exchange, doneSync -> told.complete(exchange.getException()));
+        });
+        assertThat(told.get(30, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        gate.countDown();
+        send(group, 2).get(30, TimeUnit.SECONDS);
     }
 
     @Test

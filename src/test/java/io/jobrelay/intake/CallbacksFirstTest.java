@@ -51,22 +51,43 @@ class CallbacksFirstTest {
         }
     }
 
-    /** How long a group has to wait that is there at once after one of so many, in milliseconds. */
-    private double companyAfter(int callbacks) {
+    /** How long a group of so many has to wait that is there at once after one of so many, in milliseconds. */
+    private double companyAfter(int callbacks, int waiting) {
         first.arrived(callbacks);
         long began = now.get();
-        first.awaitCompany();
+        first.awaitCompany(() -> waiting);
         return (now.get() - began) / (double) MILLISECOND;
     }
 
     @Test
     void a_group_waits_two_milliseconds_for_company_while_many_come_in_together_and_else_not() {
         step = MILLISECOND / 10;
-        assertThat(companyAfter(20)).isLessThan(1); // few
-        assertThat(companyAfter(30)).isBetween(1.5, 2.5);
-        assertThat(companyAfter(1)).isLessThan(1); // alone, however often
+        assertThat(companyAfter(20, 1)).isLessThan(1); // few
+        assertThat(companyAfter(30, 1)).isBetween(1.5, 2.5);
+        assertThat(companyAfter(30, 29)).isBetween(1.5, 2.5);
+        assertThat(companyAfter(30, 30)).isLessThan(1); // as many as last time
+        assertThat(companyAfter(1, 1)).isLessThan(1); // alone, however often
         now.addAndGet(1_000 * MILLISECOND);
-        assertThat(companyAfter(20)).isLessThan(1);
+        assertThat(companyAfter(20, 1)).isLessThan(1);
+    }
+
+    @Test
+    void work_shares_a_fifth_while_some_come_in_and_half_when_they_do_so_for_long() throws Exception {
+        work(1);
+        for (int i = 0; i < 30; i++) {
+            first.arrived(5);
+            now.addAndGet(25 * MILLISECOND); // 200 a second
+        }
+        work(1);
+        first.arrived(15);
+        assertThat(work(10)).isBetween(30.0, 60.0);
+        for (int i = 0; i < 1_300; i++) {
+            first.arrived(5);
+            now.addAndGet(25 * MILLISECOND);
+        }
+        work(1);
+        first.arrived(15);
+        assertThat(work(10)).isBetween(8.0, 25.0);
     }
 
     @Test
