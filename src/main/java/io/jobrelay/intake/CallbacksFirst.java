@@ -31,6 +31,7 @@ public final class CallbacksFirst implements Processor {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** A group costs as much as several callbacks: fewer and larger ones leave more of the processors, and that is a shorter wait at the end. */
     private static final long BETWEEN_GROUPS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int ENOUGH = 16;
     private static final long COUNT_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -76,8 +77,8 @@ public final class CallbacksFirst implements Processor {
     }
 
     /**
-     * Returns when the next group may be stored: at once while few come in, when the last one was alone, or when as many wait again; and
-     * otherwise some moments after the last. An interrupt ends it, too.
+     * Returns when the next group may be stored: at once while few come in, when the last one was alone, or when enough wait; and otherwise
+     * some moments after the last. An interrupt ends it, too.
      *
      * @param waiting how many there are so far
      */
@@ -88,7 +89,7 @@ public final class CallbacksFirst implements Processor {
     }
 
     private synchronized long untilNextGroup(IntSupplier waiting) {
-        return inGroup > 1 && many() && waiting.getAsInt() < inGroup ? groupAt + BETWEEN_GROUPS_NANOS - nanos.getAsLong() : 0;
+        return inGroup > 1 && many() && waiting.getAsInt() < ENOUGH ? groupAt + BETWEEN_GROUPS_NANOS - nanos.getAsLong() : 0;
     }
 
     /** Waits while callbacks come in and the share of the rest is used up; what the calling thread did since it passed last counts. */

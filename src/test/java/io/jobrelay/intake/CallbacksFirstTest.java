@@ -64,8 +64,8 @@ class CallbacksFirstTest {
         step = MILLISECOND / 10;
         assertThat(companyAfter(20, 1)).isLessThan(1); // few
         assertThat(companyAfter(30, 1)).isBetween(1.5, 2.5);
-        assertThat(companyAfter(30, 29)).isBetween(1.5, 2.5);
-        assertThat(companyAfter(30, 30)).isLessThan(1); // as many as last time
+        assertThat(companyAfter(30, 15)).isBetween(1.5, 2.5);
+        assertThat(companyAfter(30, 16)).isLessThan(1); // enough
         assertThat(companyAfter(1, 1)).isLessThan(1); // alone, however often
         now.addAndGet(1_000 * MILLISECOND);
         assertThat(companyAfter(20, 1)).isLessThan(1);
