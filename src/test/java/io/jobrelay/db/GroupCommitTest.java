@@ -112,17 +112,29 @@ class GroupCommitTest {
 
     @Test
     void a_group_begins_when_it_may_and_takes_all_who_have_come_until_then() throws Exception {
+        CountDownLatch soon = new CountDownLatch(1);
+        List<Integer> counted = new CopyOnWriteArrayList<>();
         company = waiting -> {
-            while (waiting.getAsInt() < 3 && !Thread.currentThread().isInterrupted()) {
-                Thread.onSpinWait();
+            try {
+                soon.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
+            counted.add(waiting.getAsInt());
         };
         GroupCommit group = group(100, 30_000);
-        List<CompletableFuture<Void>> sent = new ArrayList<>(List.of(send(group, 1), send(group, 2)));
+        List<CompletableFuture<Void>> sent = new ArrayList<>();
+        for (int n = 1; n <= 3; n++) {
+            sent.add(send(group, n));
+        }
+        while (group.waiting() < 2) { // the first has been taken
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
         assertThat(groups).isEmpty();
-        sent.add(send(group, 3));
+        soon.countDown();
         CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
         assertThat(groups).extracting(List::size).containsExactly(3);
+        assertThat(counted).containsExactly(3);
     }
 
     @Test
