@@ -5,5 +5,5 @@ SELECT c.id, c.job, c.via, c.status, c.job_id, c.note, c.creation_time, c.comple
    AND c.id <= :#upto
    AND NOT EXISTS (SELECT 1 FROM relay_callback e WHERE e.job = c.job AND COALESCE(e.verdict, '') = 'New' AND e.id + 0 < c.id OFFSET 0)
  ORDER BY c.verdict, c.id
- LIMIT 100
+ LIMIT :#most
    FOR UPDATE SKIP LOCKED

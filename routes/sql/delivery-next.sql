@@ -6,11 +6,12 @@ SELECT (SELECT f.sink
            AND COALESCE(f.sink, '') IN (:#in:served)
          ORDER BY f.next_attempt_at
          LIMIT 1) AS sink,
-       (SELECT MAX(w.next_attempt_at)
-          FROM (SELECT d.next_attempt_at
-                  FROM relay_delivery d
-                 WHERE d.next_attempt_at BETWEEN 0 AND :#now
-                   AND COALESCE(d.status, '') = 'Pending'
-                   AND COALESCE(d.sink, '') IN (:#in:served)
-                 ORDER BY d.next_attempt_at
-                 LIMIT 500) w) AS upto
+       MAX(w.next_attempt_at) AS upto,
+       COUNT(*) AS due
+  FROM (SELECT d.next_attempt_at
+          FROM relay_delivery d
+         WHERE d.next_attempt_at BETWEEN 0 AND :#now
+           AND COALESCE(d.status, '') = 'Pending'
+           AND COALESCE(d.sink, '') IN (:#in:served)
+         ORDER BY d.next_attempt_at
+         LIMIT 500) w

@@ -32,6 +32,9 @@ public final class CallbacksFirst implements Processor {
     /** A group costs as much as several callbacks: fewer and larger ones leave more of the processors, and that is a shorter wait at the end. */
     private static final long BETWEEN_GROUPS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int ENOUGH = 16;
+    /** What is done in one go holds a callback up for as long as it takes, where the database is in this process. */
+    private static final int AT_ONCE = 100;
+    private static final int AT_ONCE_BESIDE_MANY = 16;
     private static final long COUNT_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -113,6 +116,11 @@ public final class CallbacksFirst implements Processor {
     /** @return whether not many come in: so much work as there is may be done in one go */
     public boolean few() {
         return !many();
+    }
+
+    /** @return how many rows a group of the rest may have, which is one transaction: a callback that comes meanwhile should hardly notice it */
+    public int atOnce() {
+        return share() == SHARE_BESIDE_MANY ? AT_ONCE_BESIDE_MANY : AT_ONCE;
     }
 
     private synchronized boolean many() {

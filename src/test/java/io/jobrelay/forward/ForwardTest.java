@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -189,6 +190,22 @@ class ForwardTest {
         var mine = relay.context().getEndpoint("mock:mine", org.apache.camel.component.mock.MockEndpoint.class).getExchanges().get(0).getMessage();
         assertThat(mine.getBody()).isInstanceOf(String.class);
         assertThat(mine.getHeaders()).containsEntry("relay-id", id).containsEntry("relay-job-id", "o-1").containsEntry("relay-status", "Success");
+    }
+
+    @Test
+    void a_backlog_of_several_sinks_is_forwarded_to_the_end_without_another_tick() throws Exception {
+        relay.with("relay.sinks", "one,two,three").with("relay.poll.interval", "1h").with("relay.poll.batch-size", "2").start();
+        List<String> ids = List.of(outcome("m-1"), outcome("m-2"), outcome("m-3"));
+        relay.settle();
+        assertThat(ids).allSatisfy(id -> assertThat(relay.deliveries(id)).hasSize(3).allMatch(d -> "Pending".equals(d.get("status"))));
+        relay.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                List.of("one", "two", "three").forEach(sink -> from("direct:sink-" + sink).routeId("sink-" + sink).to("log:" + sink + "?level=TRACE"));
+            }
+        });
+        relay.run("forward-due");
+        ids.forEach(relay::untilDelivered);
     }
 
     @Test

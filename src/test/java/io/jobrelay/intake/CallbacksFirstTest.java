@@ -119,6 +119,23 @@ class CallbacksFirstTest {
     }
 
     @Test
+    void a_group_of_the_rest_is_small_while_many_come_in_and_large_when_few_do_or_for_long() {
+        first.arrived(1);
+        assertThat(first.atOnce()).isEqualTo(100);
+        first.arrived(1_000);
+        assertThat(first.atOnce()).isEqualTo(16);
+        coming = true;
+        step = 10 * MILLISECOND;
+        for (long end = now.get() + Duration.ofSeconds(31).toNanos(); now.get() < end;) {
+            first.few();
+        }
+        assertThat(first.atOnce()).as("no burst any more").isEqualTo(100);
+        coming = false;
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(first.atOnce()).isEqualTo(100);
+    }
+
+    @Test
     void nothing_waits_longer_than_a_second_and_what_had_waited_goes_on_when_callbacks_stop() throws Exception {
         work(1);
         coming = true;
