@@ -19,7 +19,7 @@ record Row(String figure, String relay, String yardstick, String ratio, String g
 
     /** As above, where relay and yardstick are told in words. */
     static Row compared(String figure, String relay, String yardstick, Series ratio, Goal goal) {
-        return new Row(figure, relay, yardstick, number(ratio.median()) + " (" + number(ratio.min()) + "–" + number(ratio.max()) + ")",
+        return new Row(figure, relay, yardstick, number(ratio.median()) + " (" + spread(ratio) + ")",
                 goal.text(), met(goal, ratio.median()));
     }
 
@@ -31,6 +31,11 @@ record Row(String figure, String relay, String yardstick, String ratio, String g
     /** @return a row without figures, and why */
     static Row failed(String part, String sentence) {
         return new Row(part, "failed: " + sentence.replaceAll("[\\r\\n|]+", " "), "–", "–", "–", "–");
+    }
+
+    /** @return the least and the most */
+    static String spread(Series series) {
+        return number(series.min()) + "–" + number(series.max());
     }
 
     private static String met(Goal goal, double value) {
