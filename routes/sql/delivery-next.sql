@@ -1,4 +1,4 @@
--- the sink of the oldest, and how far the next batches reach: H2 sorts all that it locks, and must not look at a whole backlog for each batch
+-- the sink of the oldest, how far the next batches reach, and how many are due as far as that: H2 sorts all that it locks, and must not look at a whole backlog for each batch
 SELECT (SELECT f.sink
           FROM relay_delivery f
          WHERE f.next_attempt_at BETWEEN 0 AND :#now
@@ -14,4 +14,4 @@ SELECT (SELECT f.sink
            AND COALESCE(d.status, '') = 'Pending'
            AND COALESCE(d.sink, '') IN (:#in:served)
          ORDER BY d.next_attempt_at
-         LIMIT 500) w
+         LIMIT 5 * :#batch) w
