@@ -6,7 +6,7 @@ package io.jobrelay.bench;
  */
 final class Alone implements Part {
 
-    private static final double WINDOW_SECONDS = 1.5;
+    private static final double WINDOW_SECONDS = 1;
     private static final int ROUNDS = 3;
 
     @Override

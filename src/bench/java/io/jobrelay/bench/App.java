@@ -123,15 +123,25 @@ final class App implements AutoCloseable {
         return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
     }
 
-    /** @return the time that the compilers of its JVM have worked so far, all together */
+    /** @return CPU seconds that the compilers of its JVM have used so far */
     double compilerSeconds() {
-        Path jstat = Path.of(System.getProperty("java.home"), "bin", "jstat");
-        try {
-            Process ask = new ProcessBuilder(jstat.toString(), "-compiler", String.valueOf(process.pid())).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-            String[] lines = new String(ask.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).split("\n");
-            return Double.parseDouble(lines[1].trim().split(" +")[3]); // Compiled, Failed, Invalid, Time
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            return threads.mapToDouble(App::compilerSeconds).sum();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static double compilerSeconds(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat")); // number (name) state ...
+            if (!stat.contains("(C1 Compiler") && !stat.contains("(C2 Compiler")) {
+                return 0;
+            }
+            String[] f = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(f[11]) + Long.parseLong(f[12])) / 100.0; // user and system, in hundredths
+        } catch (IOException e) {
+            return 0; // a thread that has ended
         }
     }
 

@@ -14,12 +14,15 @@ final class Backlog implements Part {
     @Override
     public void measure(Session session, Kind kind, Report report) throws Exception {
         int count = Scale.count(RESULTS);
-        Held held = Held.make(session, kind, count, "file");
+        Held held = session.held(kind);
+        held.give("file", count);
         double before = PlainFiles.perSecond(session.folder("loop"), Scale.count(PLAIN_FILES));
         double rate;
-        App relay = App.relay(held.folder(), held.store().keys());
+        App relay = App.relay(held.folder(), held.keys("file"));
         try (relay) {
             rate = rate(relay, count);
+            relay.clearResults();
+            Held.awaitMarks();
         }
         session.listen(relay, "relay with a backlog on " + kind);
         double published = PublishedFiles.perSecond(session.folder("published"), Scale.count(PLAIN_FILES));

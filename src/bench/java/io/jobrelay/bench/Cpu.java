@@ -6,7 +6,7 @@ package io.jobrelay.bench;
  */
 final class Cpu implements Part {
 
-    private static final int CALLBACKS = 3_000;
+    private static final int CALLBACKS = 2_000;
     private static final int ROUNDS = 3;
     private static final int CONNECTIONS = 32;
 

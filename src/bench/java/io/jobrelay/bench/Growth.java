@@ -70,7 +70,7 @@ final class Growth implements Part {
     }
 
     private static void warm(Fleet fleet, App relay) {
-        Warm.up(List.of(relay), () -> fleet.load(List.of(relay), CONNECTIONS, Warm.seconds()));
+        Warm.up(relay, () -> fleet.load(List.of(relay), CONNECTIONS, 2 * Warm.seconds()));
     }
 
     private static String line(Fleet fleet, Store store) {

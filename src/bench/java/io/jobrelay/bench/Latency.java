@@ -3,7 +3,7 @@ package io.jobrelay.bench;
 /** How long an answer takes at half the rate that the relay can answer; requests come by the clock, whether or not the last was answered. */
 final class Latency implements Part {
 
-    private static final double WINDOW_SECONDS = 4;
+    private static final double WINDOW_SECONDS = 2.5;
     private static final int ROUNDS = 3;
     private static final int CONNECTIONS = 128;
     private static final double P99_MILLIS = 20;

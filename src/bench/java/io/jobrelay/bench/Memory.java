@@ -5,14 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Resident memory of a relay on H2, where the database is part of the process: idle, and after 100,000 callbacks. */
+/** Resident memory of a relay on H2, where the database is part of the process, while it takes 100,000 callbacks. */
 final class Memory implements Part {
 
-    private static final String HEAP = "-Xmx256m";
-    private static final int ROUNDS = 3;
+    private static final String HEAP = Start.HEAP;
     private static final int STEPS = 5;
     private static final int CALLBACKS_A_STEP = 20_000;
-    private static final long IDLE_MILLIS = 2_000;
     private static final double TREND = 1.10;
 
     @Override
@@ -31,32 +29,6 @@ final class Memory implements Part {
         Store store = Store.create(kind, folder);
         int step = Scale.count(CALLBACKS_A_STEP);
         store.open(0, STEPS * step);
-        idle(session, folder, store, report);
-        growth(session, folder, store, step, report);
-    }
-
-    private static void idle(Session session, Path folder, Store store, Report report) {
-        Series relay = new Series();
-        Series empty = new Series();
-        String options = "";
-        for (int round = 0; round < Scale.rounds(ROUNDS); round++) {
-            String[] same;
-            try (App app = App.relay(folder, store.keys(), HEAP)) {
-                same = app.javaOptions().toArray(String[]::new);
-                Pause.millis(IDLE_MILLIS);
-                relay.add(app.residentMiB());
-            }
-            try (App app = App.empty(session.folder("empty"), same)) {
-                Pause.millis(IDLE_MILLIS);
-                empty.add(app.residentMiB());
-            }
-            options = String.join(" ", same);
-        }
-        report.add(Row.compared("resident memory after start, idle, " + store.kind() + " (both with " + options + ")", "MiB", relay,
-                "empty camel-main application", empty, Goal.atMost(2)));
-    }
-
-    private static void growth(Session session, Path folder, Store store, int step, Report report) throws Exception {
         List<Double> resident = new ArrayList<>();
         List<Double> live = new ArrayList<>();
         App relay = App.relay(folder, store.keys(), HEAP);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the parts of one run share: the process that sends, applications that are warm, and what was found out so far. */
@@ -17,6 +18,7 @@ final class Session implements AutoCloseable {
     private Helper load;
     private App empty;
     private Trio trio;
+    private Held held;
     private String postgresVersion;
 
     /**
@@ -45,7 +47,7 @@ final class Session implements AutoCloseable {
     App empty() {
         if (empty == null) {
             empty = App.empty(folder("empty"));
-            Warm.up(load(), empty);
+            Warm.up(empty, () -> load().load(List.of(empty.port), 32, 0, Integer.MAX_VALUE, Warm.seconds(), 0).orFail());
         }
         return empty;
     }
@@ -57,6 +59,14 @@ final class Session implements AutoCloseable {
             trio = new Trio(this, kind);
         }
         return trio;
+    }
+
+    /** @return results that wait for a sink in that database, for all parts that need some */
+    Held held(Kind kind) throws Exception {
+        if (held == null || held.kind() != kind) {
+            held = new Held(this, kind);
+        }
+        return held;
     }
 
     /** Stops relay and yardsticks, where they run. */

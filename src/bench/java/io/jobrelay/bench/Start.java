@@ -4,10 +4,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** From the start of the process to its first answer: the relay by {@code bin/relay} on a database that is there already. */
+/**
+ * From the start of the process to its first answer, and what is resident soon after: the relay by {@code bin/relay}, on a database that is there
+ * already, beside an empty application of camel-main with the same options for its Java.
+ */
 final class Start implements Part {
 
-    private static final int ROUNDS = 5;
+    /** As in the part {@code memory}. */
+    static final String HEAP = "-Xmx256m";
+    private static final int ROUNDS = 3;
+    private static final long IDLE_MILLIS = 2_000;
 
     @Override
     public String name() {
@@ -26,27 +32,15 @@ final class Start implements Part {
         Path home = Path.of(System.getProperty("bench.home")).toAbsolutePath();
         Path archive = home.resolve("relay.jsa");
         Files.deleteIfExists(archive);
-        report.add(row("start to first answer, " + kind, session, folder, store));
+        Both both = new Both(session, folder, store);
+        report.add(both.idle());
+        report.add(both.start("start to first answer, " + kind));
         try {
             prepare(home);
-            report.add(row("the same after bin/relay prepare, " + kind, session, folder, store));
+            report.add(new Both(session, folder, store).start("the same after bin/relay prepare, " + kind));
         } finally {
             Files.deleteIfExists(archive); // the other parts measure what was unpacked
         }
-    }
-
-    private static Row row(String figure, Session session, Path folder, Store store) {
-        Series relay = new Series();
-        Series empty = new Series();
-        for (int round = 0; round < Scale.rounds(ROUNDS); round++) {
-            try (App app = App.relay(folder, store.keys())) {
-                relay.add(app.secondsToAnswer);
-            }
-            try (App app = App.empty(session.folder("empty"))) {
-                empty.add(app.secondsToAnswer);
-            }
-        }
-        return Row.compared(figure, "s", relay, "empty camel-main application", empty, Goal.atMost(2));
     }
 
     private static void prepare(Path home) throws Exception {
@@ -55,6 +49,45 @@ final class Start implements Part {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         if (Processes.start(builder).waitFor() != 0) {
             throw new IllegalStateException("bin/relay prepare failed");
+        }
+    }
+
+    /** Both started in turns. */
+    private static final class Both {
+
+        private final Kind kind;
+        private final Series relaySeconds = new Series();
+        private final Series emptySeconds = new Series();
+        private final Series relayMiB = new Series();
+        private final Series emptyMiB = new Series();
+        private String options;
+
+        Both(Session session, Path folder, Store store) {
+            kind = store.kind();
+            for (int round = 0; round < Scale.rounds(ROUNDS); round++) {
+                String[] same;
+                try (App app = App.relay(folder, store.keys(), HEAP)) {
+                    same = app.javaOptions().stream().filter(option -> !option.contains("relay.jsa") && !option.startsWith("-Xlog")).toArray(String[]::new);
+                    relaySeconds.add(app.secondsToAnswer);
+                    Pause.millis(IDLE_MILLIS);
+                    relayMiB.add(app.residentMiB());
+                }
+                try (App app = App.empty(session.folder("empty"), same)) {
+                    emptySeconds.add(app.secondsToAnswer);
+                    Pause.millis(IDLE_MILLIS);
+                    emptyMiB.add(app.residentMiB());
+                }
+                options = String.join(" ", same);
+            }
+        }
+
+        Row start(String figure) {
+            return Row.compared(figure, "s", relaySeconds, "empty camel-main application", emptySeconds, Goal.atMost(2));
+        }
+
+        Row idle() {
+            return Row.compared("resident memory after start, idle, " + kind + " (both with " + options + ")", "MiB", relayMiB,
+                    "empty camel-main application", emptyMiB, Goal.atMost(2));
         }
     }
 }

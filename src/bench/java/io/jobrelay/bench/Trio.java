@@ -13,7 +13,8 @@ import java.util.List;
  */
 final class Trio implements AutoCloseable {
 
-    private static final int OPEN_JOBS = 600_000;
+    private static final int OPEN_JOBS = 300_000;
+    private static final int MOST_AT_ONCE = 15_000;
     final Kind kind;
     final Store store;
     final App plain;
@@ -34,9 +35,9 @@ final class Trio implements AutoCloseable {
         session.empty();
         var plainFolder = session.folder("plain");
         plain = App.plain(plainFolder, Store.plainUrl(kind, plainFolder));
-        Warm.up(session.load(), plain);
+        Warm.up(plain, () -> plain(32, Warm.seconds(), 0));
         relay = App.relay(folder, store.keys());
-        Warm.up(List.of(relay), () -> {
+        Warm.up(relay, () -> {
             relay(32, Warm.seconds(), 0);
             drain();
         });
@@ -46,12 +47,12 @@ final class Trio implements AutoCloseable {
      * Sends callbacks to the relay, each for another job.
      *
      * @param connections that send
-     * @param seconds after which nothing more is sent
+     * @param seconds after which nothing more is sent, or before, when 15,000 were answered: their results have to be waited for
      * @param rate a second; 0 for as many as come through
      * @return what came of it; each answer was 200
      */
     Load.Result relay(int connections, double seconds, double rate) {
-        return took(session.load().load(List.of(relay.port), connections, next, jobs, seconds, rate), connections);
+        return took(session.load().load(List.of(relay.port), connections, next, Math.min(jobs, next + MOST_AT_ONCE), seconds, rate), connections);
     }
 
     /** Sends that many callbacks to the relay, as fast as they come through. */

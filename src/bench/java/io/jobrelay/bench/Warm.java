@@ -1,40 +1,36 @@
 package io.jobrelay.bench;
 
-import java.util.List;
-
-/** Loads applications until their code is compiled: what is compared is what stays, not how far the JIT compiler has come. */
+/** Loads an application until its code is compiled: what is compared is what stays, not how far the JIT compilers have come. */
 final class Warm {
 
-    private static final double WINDOW_SECONDS = 3;
-    private static final int CONNECTIONS = 32;
-    private static final int LEAST = 5;
-    private static final int MOST = 14;
+    private static final double WINDOW_SECONDS = 1.5;
+    private static final int LEAST = 4;
+    private static final int MOST = 12;
     private static final double STILL_COMPILED = 0.1;
+    private static final long LOOK_MILLIS = 100;
+    private static final double BUSY_SECONDS = 0.03;
+    private static final int MOST_LOOKS = 100;
 
     private Warm() {
     }
 
     /**
-     * Ends when the compilers have had hardly any work during a load, or after the fourteenth.
+     * Ends when the compilers have had hardly any work because of a load, or after the twelfth. After each load they are let finish: beside
+     * a load they would take twice as long, and what they compiled later would be loaded for nothing meanwhile.
      *
-     * @param apps that are loaded
-     * @param load of {@link #seconds} for each of them
+     * @param app that is loaded
+     * @param load of {@link #seconds}
      */
-    static void up(List<App> apps, Runnable load) {
-        double before = compilers(apps);
+    static void up(App app, Runnable load) {
+        double before = app.compilerSeconds();
         for (int i = 1; i <= Scale.rounds(MOST); i++) {
             load.run();
-            double now = compilers(apps);
-            if (i >= LEAST && now - before < STILL_COMPILED * seconds() * apps.size()) {
+            double now = quiet(app);
+            if (i >= LEAST && now - before < STILL_COMPILED * seconds()) {
                 return;
             }
             before = now;
         }
-    }
-
-    /** Warms up an application that takes any callback. */
-    static void up(Helper load, App app) {
-        up(List.of(app), () -> load.load(List.of(app.port), CONNECTIONS, 0, Integer.MAX_VALUE, seconds(), 0).orFail());
     }
 
     /** @return how long each of the loads is */
@@ -42,7 +38,17 @@ final class Warm {
         return Scale.seconds(WINDOW_SECONDS);
     }
 
-    private static double compilers(List<App> apps) {
-        return apps.stream().mapToDouble(App::compilerSeconds).sum();
+    /** @return the time its compilers have worked, once they are idle, which is after ten seconds at the latest */
+    private static double quiet(App app) {
+        double before = app.compilerSeconds();
+        for (int i = 0; i < MOST_LOOKS; i++) {
+            Pause.millis(LOOK_MILLIS);
+            double now = app.compilerSeconds();
+            if (now - before < BUSY_SECONDS) {
+                return now;
+            }
+            before = now;
+        }
+        return before;
     }
 }
