@@ -35,13 +35,12 @@ public final class Bench {
         // below data: PostgreSQL unpacks itself there and keeps its files there
         Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir")));
         Report report = new Report();
-        try (Session session = new Session(data, report)) {
+        String only = System.getProperty("bench.database", "");
+        List<Kind> kinds = Arrays.stream(Kind.values()).filter(kind -> only.isEmpty() || only.equalsIgnoreCase(kind.toString())).toList();
+        try (Session session = new Session(data, kinds, report)) {
             List<Part> parts = chosen(System.getProperty("bench", ""));
-            String only = System.getProperty("bench.database", "");
-            for (Kind kind : Kind.values()) {
-                if (only.isEmpty() || only.equalsIgnoreCase(kind.toString())) {
-                    parts.stream().filter(part -> part.kinds().contains(kind)).forEach(part -> measure(part, session, kind, report));
-                }
+            for (Kind kind : kinds) {
+                parts.stream().filter(part -> part.kinds().contains(kind)).forEach(part -> measure(part, session, kind, report));
             }
             session.closeTrio();
             if (Scale.shortened()) {

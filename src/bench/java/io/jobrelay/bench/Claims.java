@@ -3,10 +3,12 @@ package io.jobrelay.bench;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Claiming 100 due jobs with a million open ones in the table and with a thousand: the statements of the relay's claims, in a transaction that
@@ -23,6 +25,7 @@ final class Claims implements Part {
     private static final double LONG_MILLIS = 500;
     private static final int FEWEST = 5;
     private static final long LONGEST_NANOS = 15_000_000_000L;
+    private final Map<Kind, CompletableFuture<Store>> many = new EnumMap<>(Kind.class);
 
     @Override
     public String name() {
@@ -32,7 +35,7 @@ final class Claims implements Part {
     @Override
     public void measure(Session session, Kind kind, Report report) throws Exception {
         Store few = filled(session, kind, FEW);
-        Store many = filled(session, kind, Scale.count(MANY));
+        Store many = many(session, kind);
         session.seen(few);
         try (Connection a = few.connect(); Connection b = many.connect()) {
             a.setAutoCommit(false);
@@ -55,6 +58,21 @@ final class Claims implements Part {
                         large.over(small.median()), Goal.atMost(1.5)));
             }
         }
+    }
+
+    /** @return a store with a million open jobs; those of both databases are filled at the same time, each by one processor */
+    private Store many(Session session, Kind kind) {
+        if (many.isEmpty()) {
+            session.kinds().forEach(each -> many.put(each, CompletableFuture.supplyAsync(() -> {
+                try {
+                    return filled(session, each, Scale.count(MANY));
+                } catch (SQLException | IOException e) {
+                    throw new IllegalStateException("The store with many jobs cannot be filled: " + e.getMessage(), e);
+                }
+            })));
+        }
+        CompletableFuture.allOf(many.values().toArray(CompletableFuture[]::new)).join();
+        return many.get(kind).join();
     }
 
     /** @return a store with that many open jobs of which none is due, and some due ones of each kind */

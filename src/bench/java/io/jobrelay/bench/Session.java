@@ -12,6 +12,7 @@ import java.util.Map;
 final class Session implements AutoCloseable {
 
     private final Path data;
+    private final List<Kind> kinds;
     private final Report report;
     private final Map<Kind, Double> answersPerSecond = new EnumMap<>(Kind.class);
     private int folders;
@@ -23,15 +24,22 @@ final class Session implements AutoCloseable {
 
     /**
      * @param data where all that runs leaves its files
+     * @param kinds of databases that are measured
      * @param report gets notes about the log of each relay
      */
-    Session(Path data, Report report) {
+    Session(Path data, List<Kind> kinds, Report report) {
         this.data = data;
+        this.kinds = kinds;
         this.report = report;
     }
 
+    /** @return the databases that are measured, one after the other */
+    List<Kind> kinds() {
+        return kinds;
+    }
+
     /** @return a folder nobody has used */
-    Path folder(String name) {
+    synchronized Path folder(String name) {
         return data.resolve(name + "-" + ++folders);
     }
 

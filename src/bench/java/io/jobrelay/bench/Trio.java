@@ -38,7 +38,7 @@ final class Trio implements AutoCloseable {
         Warm.up(plain, () -> plain(32, Warm.seconds(), 0));
         relay = App.relay(folder, store.keys());
         Warm.up(relay, () -> {
-            relay(32, Warm.seconds(), 0);
+            relay(32, 2 * Warm.seconds(), 0);
             drain();
         });
     }

@@ -15,18 +15,20 @@ final class Warm {
     }
 
     /**
-     * Ends when the compilers have had hardly any work because of a load, or after the twelfth. After each load they are let finish: beside
+     * Ends when a load has given the compilers hardly any work, less than a tenth of a processor's time, or after the twelfth. After each load they are let finish: beside
      * a load they would take twice as long, and what they compiled later would be loaded for nothing meanwhile.
      *
      * @param app that is loaded
-     * @param load of {@link #seconds}
+     * @param load of {@link #seconds}; of more for a relay, which answers fewer callbacks in a second than the others and has more code
      */
     static void up(App app, Runnable load) {
         double before = app.compilerSeconds();
         for (int i = 1; i <= Scale.rounds(MOST); i++) {
+            long began = System.nanoTime();
             load.run();
+            double loaded = (System.nanoTime() - began) / 1e9;
             double now = quiet(app);
-            if (i >= LEAST && now - before < STILL_COMPILED * seconds()) {
+            if (i >= LEAST && now - before < STILL_COMPILED * loaded) {
                 return;
             }
             before = now;
