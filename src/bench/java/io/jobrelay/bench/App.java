@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,8 @@ final class App implements AutoCloseable {
     /** From the start of the process to the first answer. */
     final double secondsToAnswer;
     private final Process process;
+    /** CPU seconds of each thread that has been seen to compile: with more processors some of them come and go. */
+    private final Map<Path, Double> compilers = new HashMap<>();
 
     private App(Path folder, int[] ports, List<String> command, String javaOptions) {
         this.folder = folder;
@@ -126,7 +129,8 @@ final class App implements AutoCloseable {
     /** @return CPU seconds that the compilers of its JVM have used so far */
     double compilerSeconds() {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
-            return threads.mapToDouble(App::compilerSeconds).sum();
+            threads.forEach(thread -> compilers.merge(thread, compilerSeconds(thread), Math::max));
+            return compilers.values().stream().mapToDouble(Double::doubleValue).sum();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

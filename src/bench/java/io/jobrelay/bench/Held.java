@@ -42,6 +42,7 @@ final class Held {
         store.analyze();
     }
 
+    /** @return of which database */
     Kind kind() {
         return store.kind();
     }

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +56,7 @@ final class HttpSinkRate implements Part {
         private final int count;
         private final HttpServer server;
         private final ExecutorService threads = Executors.newCachedThreadPool();
-        private final Set<String> ids = ConcurrentHashMap.newKeySet();
+        private final Set<String> ids = new HashSet<>();
         private final AtomicInteger broken = new AtomicInteger();
         private final long[] times = new long[ROUNDS + 1];
         private int passed;
@@ -82,27 +82,28 @@ final class HttpSinkRate implements Part {
                     broken.incrementAndGet();
                 }
                 exchange.sendResponseHeaders(204, -1);
-                if (ids.add(id)) {
-                    count();
-                }
+                count(id);
             }
         }
 
         /** Notes the time after a quarter, when the relay is warm, and after each further one. */
-        private synchronized void count() {
-            int taken = ids.size();
-            if (passed <= ROUNDS && taken >= (passed + 1) * (count / (ROUNDS + 1))) {
+        private synchronized void count(String id) {
+            if (ids.add(id) && passed <= ROUNDS && ids.size() >= (passed + 1) * (count / (ROUNDS + 1))) {
                 times[passed++] = System.nanoTime();
             }
         }
 
+        private synchronized int taken() {
+            return ids.size();
+        }
+
         /** @return outcomes a second, in each of the rounds, once all are there */
         Series rates() {
-            for (int i = 0; ids.size() < count && i < 6_000; i++) {
+            for (int i = 0; taken() < count && i < 6_000; i++) {
                 Pause.millis(20);
             }
-            if (ids.size() < count || broken.get() > 0) {
-                throw new IllegalStateException(ids.size() + " of " + count + " outcomes arrived, " + broken.get() + " of them not whole");
+            if (taken() < count || broken.get() > 0) {
+                throw new IllegalStateException(taken() + " of " + count + " outcomes arrived, " + broken.get() + " of them not whole");
             }
             Series rates = new Series();
             for (int round = 0; round < ROUNDS; round++) {

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class Trio implements AutoCloseable {
 
-    private static final int OPEN_JOBS = 300_000;
+    private static final int OPEN_JOBS = 360_000; // more than all loads of a run can take
     private static final int MOST_AT_ONCE = 15_000;
     final Kind kind;
     final Store store;

@@ -15,8 +15,8 @@ final class Warm {
     }
 
     /**
-     * Ends when a load has given the compilers hardly any work, less than a tenth of a processor's time, or after the twelfth. After each load they are let finish: beside
-     * a load they would take twice as long, and what they compiled later would be loaded for nothing meanwhile.
+     * Ends when a load has given the compilers hardly any work, less than a tenth of a processor's time, or after the twelfth. After each load
+     * they are let finish: beside a load they would take twice as long, and what they compiled later would be loaded for nothing meanwhile.
      *
      * @param app that is loaded
      * @param load of {@link #seconds}; of more for a relay, which answers fewer callbacks in a second than the others and has more code
