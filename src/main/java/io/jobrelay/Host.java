@@ -1,5 +1,6 @@
 package io.jobrelay;
 
+import io.jobrelay.config.EnvironmentKeys;
 import io.jobrelay.config.HostKeys;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Layers;
@@ -50,6 +51,7 @@ final class Host {
                         + " for themselves. Give it another name.");
             }
         }
+        context.getPropertiesComponent().addPropertiesSource(new EnvironmentKeys());
         context.getPropertiesComponent().addPropertiesSource(new HostKeys(surroundings, new PropertyFiles(List.of())));
         Keys keys = new Keys(context);
         Preflight.check(context, keys);

@@ -10,6 +10,7 @@ import io.jobrelay.ops.Logs;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiFunction;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -42,6 +43,7 @@ public final class RelayApplication {
      *     {@code check} the configuration, {@code doctor} what is around it; {@code run} may be left out
      */
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT); // Camel folds the names of keys and options by it, and an i has no dot in every language
         for (String arg : args) {
             if (arg.equals("--help") || arg.equals("-h")) {
                 System.out.println(HELP);

@@ -445,6 +445,16 @@ class HouseRulesTest {
         }
     }
 
+    // ---- Java
+
+    /** In Turkish the small letter of I is no i: whatever the relay is called by, in a column, key, header or file, is folded as in English. */
+    @Test
+    void no_name_is_folded_by_the_machines_language() {
+        Pattern folds = Pattern.compile("\\.to(Lower|Upper)Case\\(\\)|String\\.format\\(\"|\\.formatted\\(|\\.printf\\(\""
+                + "|LinkedCaseInsensitiveMap<>\\([^,)]*\\)|new ColumnMapRowMapper|queryForMap\\(|lookupEnvironmentVariable");
+        java.forEach((file, text) -> assertThat(folds.matcher(text).results().map(match -> match.group())).as(file.toString()).isEmpty());
+    }
+
     // ---- how the rules look at things
 
     private static String stage(String id) {

@@ -9,7 +9,6 @@ import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
-import org.apache.camel.util.IOHelper;
 import org.apache.camel.util.OrderedLocationProperties;
 
 /** Reads {@code relay.*} keys as typed values, wherever Camel finds them: environment, system property, {@code application.properties}. */
@@ -38,7 +37,7 @@ public final class Keys {
      * placeholder: such a value is meant as it stands.
      */
     private Optional<String> raw(String key) {
-        return Optional.ofNullable(IOHelper.lookupEnvironmentVariable(key))
+        return Optional.ofNullable(System.getenv(variable(key)))
                 .or(() -> Optional.ofNullable(System.getProperty(key)))
                 .or(() -> Optional.ofNullable(context.getPropertiesComponent().loadProperties(key::equals).getProperty(key)));
     }

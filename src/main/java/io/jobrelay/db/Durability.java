@@ -40,7 +40,7 @@ public final class Durability {
     /** @return a sentence for each setting that endangers what is answered now; as of the last look where the database cannot say */
     public List<String> ask() {
         try {
-            return asked ? weaknesses(jdbc.queryForMap(SETTINGS)) : List.of();
+            return asked ? weaknesses(jdbc.queryForObject(SETTINGS, new Rows())) : List.of();
         } catch (DataAccessException e) {
             LOG.debug("The database does not tell how it commits", e);
             return weak;

@@ -71,16 +71,18 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
     }
 
     /**
-     * Lets all statements on a database go this way.
+     * Lets all statements on a database go this way, and their results be read by {@link Rows}.
      *
      * @param context whose routes are not loaded yet
      * @param dataSource of the relay; statements on any other are left as they are
      */
     public static void use(CamelContext context, DataSource dataSource) {
         NamedParameters strategy = new NamedParameters();
+        Rows rows = new Rows();
         context.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> {
             if (endpoint instanceof SqlEndpoint sql && sql.getJdbcTemplate() != null && sql.getJdbcTemplate().getDataSource() == dataSource) {
                 sql.setPrepareStatementStrategy(strategy);
+                sql.setRowMapperFactory(rows);
                 sql.setParametersCount(1); // any number, so that the driver is not asked; they are counted here
             }
             return endpoint;

@@ -2,6 +2,7 @@ package io.jobrelay.forward;
 
 import io.jobrelay.intake.Webhook;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.apache.camel.Header;
 
 /** Makes a plain file name of anything, so that no result can be written outside its folder and no two share a name. */
@@ -19,7 +20,7 @@ public final class FileName {
         for (byte b : own.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
             boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '.' && !name.isEmpty());
-            name.append(plain ? String.valueOf(c) : String.format("%%%02X", (int) c));
+            name.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "%%%02X", (int) c));
         }
         return (name.length() > LONGEST ? Webhook.sha256(name.toString().getBytes(StandardCharsets.UTF_8)) : name) + ".json";
     }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -436,7 +437,7 @@ final class InboxFolder {
      */
     static String reason(Exception failure) {
         String reason = failure instanceof FileSystemException f ? f.getReason() : failure.getMessage();
-        String kind = failure.getClass().getSimpleName().replaceAll("Exception$", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase();
+        String kind = failure.getClass().getSimpleName().replaceAll("Exception$", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
         return reason == null || reason.isBlank() ? kind : reason;
     }
 

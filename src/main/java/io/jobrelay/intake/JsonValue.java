@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,7 +27,7 @@ public final class JsonValue {
         }
 
         private void add(String digest) {
-            members.put(object ? name : String.format("%09d", members.size()), digest);
+            members.put(object ? name : String.format(Locale.ROOT, "%09d", members.size()), digest);
         }
 
         private String digest() {

@@ -46,7 +46,7 @@ record RawName(byte[] bytes) {
         } catch (CharacterCodingException e) {
             StringBuilder text = new StringBuilder();
             for (byte b : bytes) {
-                text.append(b >= 0 ? String.valueOf((char) b) : String.format("%%%02X", b & 0xff));
+                text.append(b >= 0 ? String.valueOf((char) b) : String.format(Locale.ROOT, "%%%02X", b & 0xff));
             }
             return text.toString();
         }

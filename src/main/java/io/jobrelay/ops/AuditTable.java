@@ -3,6 +3,7 @@ package io.jobrelay.ops;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A report of the audit for people: a short table of counts, then whether the law holds, or each row that breaks it on a line of its own. */
@@ -40,7 +41,7 @@ final class AuditTable {
         }
         out.println("The law is broken" + (broken == 1 ? "." : ", " + broken + " times."));
         for (JsonNode violation : report.path("violations")) {
-            out.printf("%-11s %-36s  %s%n", clean(violation, "law"), clean(violation, "job"), clean(violation, "detail"));
+            out.printf(Locale.ROOT, "%-11s %-36s  %s%n", clean(violation, "law"), clean(violation, "job"), clean(violation, "detail"));
         }
         if (broken > report.path("violations").size()) {
             out.println("and " + (broken - report.path("violations").size()) + " more");
@@ -53,7 +54,7 @@ final class AuditTable {
     }
 
     private static void row(PrintStream out, String name, long n, String parts) {
-        out.println(String.format(ROW, name, n, parts).stripTrailing());
+        out.println(String.format(Locale.ROOT, ROW, name, n, parts).stripTrailing());
     }
 
     private static long sum(JsonNode counts, List<String> names) {

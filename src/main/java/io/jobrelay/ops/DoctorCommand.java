@@ -19,6 +19,7 @@ import io.jobrelay.http.PublicUrl;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -46,7 +47,7 @@ public final class DoctorCommand {
             Optional<byte[]> answer = new RunningRelay(keys).doctor();
             JsonNode report = JSON.readTree(answer.isPresent() ? answer.get() : Doctor.json(without(context, keys, layers).examine()).getBytes(UTF_8));
             for (JsonNode check : report.path("checks")) {
-                out.printf("%-8s %-17s %s%n", check.path("result").asText(), check.path("name").asText(), check.path("says").asText());
+                out.printf(Locale.ROOT, "%-8s %-17s %s%n", check.path("result").asText(), check.path("name").asText(), check.path("says").asText());
             }
             return report.path("ok").asBoolean() ? 0 : 1;
         } catch (Exception | LinkageError e) {
