@@ -16,10 +16,13 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the database named by {@code relay.db.url} and brings its schema up to date. */
 public final class DatabaseSetup {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseSetup.class);
     private static final Pattern MEMORY = Pattern.compile("jdbc:h2:(file:)?(mem|memFS|memLZF|nioMemFS|nioMemLZF):");
     private static final Pattern H2_NOT_ALONE = Pattern.compile("(?i)^jdbc:h2:(tcp|ssl):|;(AUTO_SERVER|ACCESS_MODE_DATA)=");
     private static final int H2_IN_USE = 90_020;
@@ -57,6 +60,8 @@ public final class DatabaseSetup {
             if (kind == Database.Kind.H2) {
                 writeAtOnce(database);
                 keepSmallBodiesInTheirRows(database);
+            } else {
+                Encoding.check(database);
             }
             Migrations.run(database, clock.millis());
         });
@@ -87,6 +92,8 @@ public final class DatabaseSetup {
             }
             if (database.kind() == Database.Kind.H2) {
                 makeDurable(database);
+            } else {
+                Encoding.check(database);
             }
             Migrations.run(database, clock.millis());
             return database;
@@ -200,7 +207,7 @@ public final class DatabaseSetup {
     private static Database open(CamelContext context, String url, Database.Kind kind, HikariConfig config, String inUse, Preparation preparation) {
         HikariDataSource pool = null;
         try {
-            pool = new HikariDataSource(config);
+            pool = pool(config, kind);
             boolean alone = kind == Database.Kind.H2 && !H2_NOT_ALONE.matcher(url).find();
             Database database = new Database(pool, kind, alone);
             if (config.getExceptionOverride() instanceof Reopening reopening) {
@@ -210,15 +217,36 @@ public final class DatabaseSetup {
             preparation.prepare(database);
             closeWith(context, pool);
             return database;
-        } catch (StartFailure e) {
-            close(pool);
-            throw e;
         } catch (SQLException | RuntimeException e) {
             if (pool != null) {
                 close(pool);
             }
+            if (e instanceof StartFailure told) {
+                throw told;
+            }
             throw new StartFailure("The database " + Redaction.of(url) + " (relay.db.url) cannot be opened: " + why(e, inUse), e);
         }
+    }
+
+    /** One that works through a PgBouncer in transaction mode, too; what the URL says of {@code prepareThreshold} wins. */
+    private static HikariDataSource pool(HikariConfig config, Database.Kind kind) throws SQLException {
+        HikariDataSource pool = new HikariDataSource(config);
+        try {
+            if (kind == Database.Kind.H2 || !Pooler.losesStatements(pool)) {
+                return pool;
+            }
+        } catch (SQLException e) {
+            pool.close();
+            throw e;
+        }
+        pool.close();
+        if (config.getJdbcUrl().contains("prepareThreshold=")) {
+            throw new StartFailure("A pooler such as PgBouncer in transaction mode stands in front of the database, and relay.db.url keeps statements"
+                    + " prepared all the same. Write prepareThreshold=0 there, or take it out.");
+        }
+        LOG.info("A pooler such as PgBouncer in transaction mode stands in front of the database: statements are not kept prepared (prepareThreshold=0)");
+        config.addDataSourceProperty("prepareThreshold", "0");
+        return new HikariDataSource(config);
     }
 
     private static String why(Throwable failure, String inUse) {

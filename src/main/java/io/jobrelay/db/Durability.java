@@ -16,7 +16,8 @@ public final class Durability {
 
     private static final Logger LOG = LoggerFactory.getLogger(Durability.class);
     /** True: a server that only speaks PostgreSQL's protocol may not know the name. */
-    private static final String SETTINGS = "SELECT current_setting('fsync', true) AS fsync, current_setting('synchronous_commit', true) AS waits";
+    private static final String SETTINGS = "SELECT current_setting('fsync', true) AS fsync, current_setting('synchronous_commit', true) AS waits,"
+            + " current_setting('server_encoding', true) AS encoding";
     private final JdbcTemplate jdbc;
     private final boolean asked;
     private volatile List<String> weak = List.of();
@@ -61,6 +62,10 @@ public final class Durability {
         if ("off".equals(settings.get("waits"))) {
             found.add("synchronous_commit is off for the relay's sessions: when PostgreSQL or its machine stops, callbacks that were answered 200"
                     + " can be lost. Switch it on for the server, the database, the role or the URL that has switched it off.");
+        }
+        Object encoding = settings.get("encoding");
+        if (encoding != null && !"UTF8".equals(encoding)) {
+            found.add(Encoding.sentence(encoding.toString()));
         }
         return found;
     }

@@ -18,11 +18,16 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.NonTransientDataAccessException;
+import org.springframework.dao.NonTransientDataAccessResourceException;
 
 /**
  * Writes many rows with one commit and one flush. While a group is being written the next rows queue up, and the whole queue is the next
  * group. A worker that comes while nothing is being written does it at once and by itself: it waits neither for company nor for another thread
  * to wake up. Each caller goes on when its own row is on disk, or learns that it is not.
+ *
+ * <p>A row that the database refuses fails none but itself: the rows of its group are then written each alone.
  *
  * <p>In: an exchange whose body is a row (a Map). Out: the same row, as the route left it that is given a list of rows. Throws what the route
  * threw, and {@link TimeoutException} when it did not answer in time: the row may or may not be on disk then, and whoever sent it comes again.
@@ -146,20 +151,49 @@ public final class GroupCommit extends AsyncProcessorSupport {
     }
 
     private void store(List<Waiting> group) {
-        try {
-            Exchange done = template.send("direct:" + route,
-                    e -> e.getMessage().setBody(new ArrayList<>(group.stream().map(Waiting::row).toList())));
-            Exception failure = done.getException();
+        Throwable failure = write(group);
+        if (group.size() > 1 && isOfOneRow(failure)) {
             for (Waiting waiting : group) {
-                if (failure == null) {
-                    waiting.stored.complete(null);
-                } else {
-                    waiting.stored.completeExceptionally(failure);
+                if (!waiting.stored.isDone()) {
+                    failure = write(List.of(waiting));
+                    tell(waiting, failure);
+                    if (failure != null && !isOfOneRow(failure)) {
+                        break; // the database itself: the others would only wait for it one after another
+                    }
                 }
             }
-        } catch (Throwable t) {
-            group.forEach(waiting -> waiting.stored.completeExceptionally(t));
         }
+        for (Waiting waiting : group) {
+            tell(waiting, failure); // whoever knows already stays with what he knows
+        }
+    }
+
+    /** @return what the route threw; null when it did not */
+    private Throwable write(List<Waiting> group) {
+        try {
+            return template.send("direct:" + route, e -> e.getMessage().setBody(new ArrayList<>(group.stream().map(Waiting::row).toList())))
+                    .getException();
+        } catch (Throwable t) {
+            return t;
+        }
+    }
+
+    private static void tell(Waiting waiting, Throwable failure) {
+        if (failure == null) {
+            waiting.stored.complete(null);
+        } else {
+            waiting.stored.completeExceptionally(failure);
+        }
+    }
+
+    /** What the database says of a value; of its connection, its resources and its locks it says something else. */
+    private static boolean isOfOneRow(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof DataAccessException) {
+                return t instanceof NonTransientDataAccessException && !(t instanceof NonTransientDataAccessResourceException);
+            }
+        }
+        return false;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.IntSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -25,6 +26,8 @@ import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /** Who comes alone is written at once; who comes while others are being written goes with the next group; each learns what came of it. */
 class GroupCommitTest {
@@ -40,6 +43,7 @@ class GroupCommitTest {
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile Consumer<IntSupplier> company = waiting -> { };
     private volatile Exception failure;
+    private volatile IntPredicate failing = n -> true;
 
     @BeforeEach
     void start() throws Exception {
@@ -52,7 +56,7 @@ class GroupCommitTest {
                     groups.add(new ArrayList<>(exchange.getMessage().getBody(List.class)));
                     entered.release();
                     gate.await();
-                    if (failure != null) {
+                    if (failure != null && exchange.getMessage().getBody(List.class).stream().anyMatch(row -> failing.test((int) ((Map<?, ?>) row).get("n")))) {
                         throw failure;
                     }
                 });
@@ -93,18 +97,7 @@ class GroupCommitTest {
 
     @Test
     void what_waits_while_a_group_is_written_is_the_next_group() throws Exception {
-        gate = new CountDownLatch(1);
-        GroupCommit group = group(100, 30_000);
-        List<CompletableFuture<Void>> sent = new ArrayList<>(List.of(send(group, 0)));
-        entered.acquire();
-        for (int n = 1; n <= 20; n++) {
-            sent.add(send(group, n));
-        }
-        while (group.waiting() < 20) {
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
-        assertThat(sent).noneMatch(CompletableFuture::isDone);
-        gate.countDown();
+        List<CompletableFuture<Void>> sent = sendTogether(20);
         CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
         assertThat(groups).extracting(List::size).containsExactly(1, 20);
         assertThat(told).containsExactly(1, 20);
@@ -178,6 +171,42 @@ class GroupCommitTest {
         assertThatThrownBy(() -> send(group, 1).get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class).hasRootCause(failure);
         failure = null;
         send(group, 2).get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_row_that_the_database_refuses_fails_none_of_its_group_but_itself() throws Exception {
+        failure = new DataIntegrityViolationException("22P05");
+        failing = n -> n == 2;
+        List<CompletableFuture<Void>> sent = sendTogether(3);
+        sent.get(1).get(30, TimeUnit.SECONDS);
+        sent.get(3).get(30, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> sent.get(2).get(30, TimeUnit.SECONDS)).hasRootCause(failure);
+        assertThat(groups).extracting(List::size).containsExactly(1, 3, 1, 1, 1);
+    }
+
+    @Test
+    void a_database_that_is_away_is_not_asked_for_each_row() throws Exception {
+        failure = new DataAccessResourceFailureException("no connection");
+        failing = n -> n > 0;
+        List<CompletableFuture<Void>> sent = sendTogether(3);
+        assertThatThrownBy(() -> sent.get(3).get(30, TimeUnit.SECONDS)).hasRootCause(failure);
+        assertThat(groups).extracting(List::size).containsExactly(1, 3);
+    }
+
+    /** @return the first, and as many that came while it was being written */
+    private List<CompletableFuture<Void>> sendTogether(int more) throws Exception {
+        gate = new CountDownLatch(1);
+        GroupCommit group = group(100, 30_000);
+        List<CompletableFuture<Void>> sent = new ArrayList<>(List.of(send(group, 0)));
+        entered.acquire();
+        for (int n = 1; n <= more; n++) {
+            sent.add(send(group, n));
+        }
+        while (group.waiting() < more) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        gate.countDown();
+        return sent;
     }
 
     @Test
