@@ -3,10 +3,6 @@ package io.jobrelay.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -43,10 +39,19 @@ public final class Media {
         /**
          * @param intake of a job
          * @param media name of the file
-         * @return the file; empty when it is gone
+         * @return the file, open; empty when it is gone
          * @throws IOException when that cannot be told now
          */
-        Optional<Path> of(String intake, String media) throws IOException;
+        Optional<File> of(String intake, String media) throws IOException;
+    }
+
+    /**
+     * A media file.
+     *
+     * @param channel of its contents
+     * @param modified when it was last written
+     */
+    public record File(FileChannel channel, Instant modified) {
     }
 
     /**
@@ -82,13 +87,13 @@ public final class Media {
         String ifRange = message.getHeader("If-Range", String.class);
         String ifNoneMatch = message.getHeader("If-None-Match", String.class);
         message.removeHeaders("*");
-        Optional<Path> file = name != null && names(open).contains(name) ? location.of(intake, name) : Optional.empty();
+        Optional<File> file = name != null && names(open).contains(name) ? location.of(intake, name) : Optional.empty();
         if (file.isEmpty()) {
             answer(message, 404, null);
             return;
         }
-        Instant modified = Files.getLastModifiedTime(file.get(), LinkOption.NOFOLLOW_LINKS).toInstant().truncatedTo(ChronoUnit.SECONDS);
-        FileChannel channel = FileChannel.open(file.get(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        Instant modified = file.get().modified().truncatedTo(ChronoUnit.SECONDS);
+        FileChannel channel = file.get().channel();
         try {
             long size = channel.size();
             String tag = "\"" + Long.toHexString(size) + "-" + Long.toHexString(modified.toEpochMilli()) + "\"";

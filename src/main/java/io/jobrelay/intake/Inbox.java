@@ -2,9 +2,11 @@ package io.jobrelay.intake;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import io.jobrelay.config.Keys;
+import io.jobrelay.http.Media;
 import io.jobrelay.http.Problem;
 import io.jobrelay.ops.OwnBeans;
 import io.jobrelay.ops.Redaction;
+import io.jobrelay.ops.RelayHealth;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,6 +48,7 @@ public final class Inbox implements MediaStore {
     private final Clock clock;
     private final NoArgGenerator ids;
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     /** Why the sweep passes a file over, until milliseconds since the epoch: it is being taken here, or it was looked at and is not due. */
     private record Wait(long until, boolean taking) {
@@ -88,6 +91,7 @@ public final class Inbox implements MediaStore {
         beans.bind("relay-inbox", inbox);
         if (inbox.on()) {
             beans.bind("relay-still", inbox.still);
+            RelayHealth.notice(context, "relay-inbox", () -> inbox.trouble().stream().toList());
             context.addLifecycleStrategy(new LifecycleStrategySupport() {
                 @Override
                 public void onContextStopped(CamelContext stopped) {
@@ -112,17 +116,43 @@ public final class Inbox implements MediaStore {
      * Takes a file: whoever renames it first has it.
      *
      * @param name as Camel's file consumer listed it
-     * @return {@code intake}, the id it is known by from now on; null when it was gone
+     * @return {@code intake}, the id it is known by from now on; null when it was gone, or nothing is taken now
      * @throws IOException when it could not be taken; it is in the inbox still
      */
     public Map<String, Object> take(@Header(Exchange.FILE_NAME_ONLY) String name) throws IOException {
         Optional<Path> path = folder.find(name);
-        if (path.isEmpty()) {
+        if (path.isEmpty() || standsStill()) {
             return null;
         }
         String intake = ids.generate().toString();
         waits.put(intake, new Wait(clock.millis() + AFTER_FAILURE.toMillis(), true)); // the sweep leaves it to us
-        return folder.take(path.get(), intake) ? Map.of("intake", intake) : null;
+        try {
+            return folder.take(path.get(), intake) ? Map.of("intake", intake) : null;
+        } catch (NotOwnFolder e) {
+            tell(e);
+            return null;
+        }
+    }
+
+    /** Makes what is missing in the inbox. While one of its folders is not the relay's own nothing is taken or moved; that is said once. */
+    private boolean standsStill() throws IOException {
+        try {
+            folder.makeSure();
+            if (!told.isEmpty() && folder.trouble().isEmpty()) {
+                told.clear();
+                LOG.info("The folders of the inbox are the relay's own again, and work goes on.");
+            }
+            return false;
+        } catch (NotOwnFolder e) {
+            tell(e);
+            return true;
+        }
+    }
+
+    private void tell(NotOwnFolder strange) {
+        if (told.size() < MOST_AT_ONCE && told.add(strange.getMessage())) {
+            LOG.warn("{}", strange.getMessage());
+        }
     }
 
     /**
@@ -134,12 +164,19 @@ public final class Inbox implements MediaStore {
      * @throws IOException when it could not be read this time
      */
     public List<Map<String, Object>> read(@Variable("intake") String intake) throws IOException {
-        Optional<Path> taken = folder.taken(intake);
-        if (taken.isEmpty()) {
-            forget(intake);
+        try {
+            Optional<InboxFolder.Taken> taken = folder.taken(intake);
+            if (taken.isEmpty()) {
+                forget(intake);
+                return List.of();
+            }
+            try (InboxFolder.Taken found = taken.get()) {
+                return file.read(found, intake, folder.mayBeAnothers(found));
+            }
+        } catch (NotOwnFolder e) {
+            tell(e);
             return List.of();
         }
-        return file.read(taken.get(), intake);
     }
 
     /**
@@ -150,7 +187,11 @@ public final class Inbox implements MediaStore {
      */
     public void accepted(@Variable("intake") String intake) throws IOException {
         waits.remove(intake);
-        folder.noteAccepted(intake);
+        try {
+            folder.noteAccepted(intake);
+        } catch (NotOwnFolder e) {
+            tell(e);
+        }
     }
 
     /**
@@ -161,18 +202,25 @@ public final class Inbox implements MediaStore {
      * @throws IOException when it could not be moved; a later sweep reads it again
      */
     public void reject(@Variable("intake") String intake, Exchange exchange) throws IOException {
-        Optional<Path> taken = folder.taken(intake);
-        if (taken.isPresent()) {
-            String sentence = Redaction.of(RawName.of(taken.get()).text()) + " was not submitted: "
-                    + exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class).getMessage();
-            try {
-                Path now = folder.moveToRejected(taken.get(), intake, sentence);
-                LOG.warn("{} It lies in {} now.", Redaction.of(sentence), Redaction.of(now.getParent().toString()));
-            } catch (NoSuchFileException e) {
-                LOG.debug("Another instance was faster with the file in {}", intake);
+        try {
+            Optional<InboxFolder.Taken> taken = folder.taken(intake);
+            if (taken.isPresent()) {
+                reject(taken.get(), intake, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class).getMessage());
             }
+            forget(intake);
+        } catch (NotOwnFolder e) {
+            tell(e);
         }
-        forget(intake);
+    }
+
+    private void reject(InboxFolder.Taken taken, String intake, String why) throws IOException {
+        try (taken) {
+            String sentence = Redaction.of(RawName.of(taken.name()).text()) + " was not submitted: " + why;
+            Path now = folder.moveToRejected(taken, intake, sentence);
+            LOG.warn("{} It lies in {} now.", Redaction.of(sentence), Redaction.of(now.getParent().toString()));
+        } catch (NoSuchFileException e) {
+            LOG.debug("Another instance was faster with the file in {}", intake);
+        }
     }
 
     /**
@@ -200,6 +248,9 @@ public final class Inbox implements MediaStore {
     public List<String> next() throws IOException {
         long now = clock.millis();
         waits.values().removeIf(wait -> wait.until() <= now);
+        if (standsStill()) {
+            return List.of();
+        }
         return folder.next(MOST_AT_ONCE).stream().filter(intake -> !waits.containsKey(intake)).toList();
     }
 
@@ -239,12 +290,20 @@ public final class Inbox implements MediaStore {
      * @throws IOException when the folder cannot be read
      */
     public Map<String, Object> place(@Variable("intake") String intake) throws IOException {
-        Optional<Path> taken = folder.taken(intake);
+        Optional<InboxFolder.Taken> taken;
+        try {
+            taken = folder.taken(intake);
+        } catch (NotOwnFolder e) {
+            tell(e);
+            return null;
+        }
         if (taken.isEmpty()) {
             return null;
         }
-        String name = folder.nameWhenDone(taken.get(), intake).text();
-        return Map.of("intake", intake, "media", RawName.of(taken.get()).text(), "name", name);
+        try (InboxFolder.Taken found = taken.get()) {
+            String name = folder.nameWhenDone(found, intake).text();
+            return Map.of("intake", intake, "media", RawName.of(found.name()).text(), "name", name);
+        }
     }
 
     /**
@@ -255,16 +314,26 @@ public final class Inbox implements MediaStore {
      * @throws IOException when it could not be moved
      */
     public void done(@Variable("intake") String intake, @Variable("place") Map<String, Object> place) throws IOException {
-        Optional<Path> taken = folder.taken(intake);
-        if (taken.isPresent() && place != null) {
-            RawName name = RawName.of(taken.get());
-            try {
-                folder.moveToDone(taken.get(), name.text().equals(place.get("name")) ? name : name.marked(intake));
-            } catch (NoSuchFileException e) {
-                LOG.debug("Another instance was faster with the file in {}", intake);
+        try {
+            Optional<InboxFolder.Taken> taken = folder.taken(intake);
+            if (taken.isPresent() && place != null) {
+                done(taken.get(), intake, place.get("name"));
+            } else if (taken.isPresent()) {
+                taken.get().close();
             }
+            forget(intake);
+        } catch (NotOwnFolder e) {
+            tell(e);
         }
-        forget(intake);
+    }
+
+    private void done(InboxFolder.Taken taken, String intake, Object chosen) throws IOException {
+        try (taken) {
+            RawName name = RawName.of(taken.name());
+            folder.moveToDone(taken, name.text().equals(chosen) ? name : name.marked(intake), intake);
+        } catch (NoSuchFileException e) {
+            LOG.debug("Another instance was faster with the file in {}", intake);
+        }
     }
 
     /**
@@ -277,9 +346,13 @@ public final class Inbox implements MediaStore {
     public void removeOld(@Body List<Map<String, Object>> needed) throws IOException {
         if (doneRetention != null) {
             Set<Object> names = needed.stream().map(row -> row.get("media")).collect(Collectors.toSet());
-            int removed = folder.removeDoneBefore(clock.millis() - doneRetention.toMillis(), names);
-            if (removed > 0) {
-                LOG.info("{} files were removed from .done (relay.inbox.done-retention)", removed);
+            try {
+                int removed = folder.removeDoneBefore(clock.millis() - doneRetention.toMillis(), names);
+                if (removed > 0) {
+                    LOG.info("{} files were removed from .done (relay.inbox.done-retention)", removed);
+                }
+            } catch (NotOwnFolder e) {
+                tell(e);
             }
         }
     }
@@ -287,10 +360,10 @@ public final class Inbox implements MediaStore {
     /**
      * @param intake of a job
      * @param media {@code relay_job.media}
-     * @return the media file; empty when it is gone or there is no inbox
-     * @throws IOException when the folder cannot be read
+     * @return the media file, open; empty when it is gone or there is no inbox
+     * @throws IOException when the folder cannot be read, or is not the relay's own
      */
-    public Optional<Path> media(String intake, String media) throws IOException {
+    public Optional<Media.File> media(String intake, String media) throws IOException {
         return on() ? folder.media(intake, media) : Optional.empty();
     }
 
@@ -302,7 +375,9 @@ public final class Inbox implements MediaStore {
     @Override
     public String reopen(String intake, String media) {
         try {
-            if (media(intake, media).isPresent()) {
+            Optional<Media.File> file = media(intake, media);
+            if (file.isPresent()) {
+                file.get().channel().close();
                 return intake;
             }
         } catch (IOException e) {

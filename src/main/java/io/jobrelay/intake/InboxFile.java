@@ -6,9 +6,11 @@ import io.jobrelay.config.Keys;
 import io.jobrelay.http.Problem;
 import io.jobrelay.http.Problem.Kind;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,31 +70,38 @@ final class InboxFile {
     }
 
     /**
-     * @param file that was taken
+     * @param taken the file
      * @param intake its id
+     * @param another whether it may be somebody else's file
      * @return the rows of {@code relay_job} it asks for; read again, they have the same ids, so that they cannot be inserted twice
      * @throws Problem saying what is wrong with the file
      * @throws IOException when it could not be read this time
      */
-    List<Map<String, Object>> read(Path file, String intake) throws IOException {
-        RawName name = RawName.of(file);
+    List<Map<String, Object>> read(InboxFolder.Taken taken, String intake, boolean another) throws IOException {
+        RawName name = RawName.of(taken.name());
         String encoding = ENCODINGS.get(name.ending());
-        if (Files.isSymbolicLink(file)) {
+        BasicFileAttributes attributes = taken.folder().attributes(taken.name());
+        if (attributes.isSymbolicLink()) {
             throw wrong("It is a link, and links are not followed.");
         }
-        if (!InboxFolder.isPlain(file)) {
+        if (!attributes.isRegularFile()) {
             throw wrong("It is not a plain file.");
+        }
+        if (another) {
+            throw wrong("It has a second name elsewhere (a hard link), and could be anybody's file. Copy it into the inbox instead.");
         }
         if (encoding == null && !name.ending().equals(JSON)) {
             throw wrong("Its ending is none of " + JSON + ", " + String.join(", ", new TreeSet<>(ENCODINGS.keySet())) + ".");
         }
-        if (Files.size(file) == 0) {
+        if (attributes.size() == 0) {
             throw wrong("It is empty.");
         }
-        if (!Files.isReadable(file)) {
+        List<Map<String, Object>> rows;
+        try (FileChannel channel = taken.folder().read(taken.name())) {
+            rows = encoding == null ? json(channel) : List.of(media(name, encoding));
+        } catch (AccessDeniedException e) {
             throw wrong("The relay's user may not read it.");
         }
-        List<Map<String, Object>> rows = encoding == null ? json(file) : List.of(media(name, encoding));
         for (int i = 0; i < rows.size(); i++) {
             rows.get(i).put("id", jobId(intake, i));
             rows.get(i).put("intake", intake);
@@ -100,11 +109,11 @@ final class InboxFile {
         return rows;
     }
 
-    private List<Map<String, Object>> json(Path file) throws IOException {
-        if (Files.size(file) > JobRequest.LARGEST_BODY) {
+    private List<Map<String, Object>> json(FileChannel file) throws IOException {
+        if (file.size() > JobRequest.LARGEST_BODY) {
             throw wrong("It is larger than " + JobRequest.LARGEST_BODY + " bytes, the most that a JSON file may have.");
         }
-        return jobRequest.read(Files.readAllBytes(file), true);
+        return jobRequest.read(Channels.newInputStream(file).readNBytes(JobRequest.LARGEST_BODY + 1), true);
     }
 
     private Map<String, Object> media(RawName name, String encoding) {

@@ -1,11 +1,17 @@
 package io.jobrelay.intake;
 
 import io.jobrelay.config.Keys;
+import io.jobrelay.config.OpenFolder;
+import io.jobrelay.config.Rights;
 import io.jobrelay.config.StartFailure;
+import io.jobrelay.http.Media;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -15,40 +21,54 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
  * The inbox on the disk: what is dropped, and beside it {@code .open/<intake>/} for what was taken, {@code .done/} for what has ended,
  * {@code .rejected/} for what could not be submitted. Every move is a rename within one file system that overwrites nothing and follows no
- * link, so that at any instant a file is in exactly one of the four.
+ * link, so that at any instant a file is in exactly one of the four. Others may be allowed to write to the inbox: the three folders count
+ * only while they are the relay's own, and what is done in them cannot be led elsewhere.
  */
 final class InboxFolder {
 
     private static final String KEY = "relay.inbox.directory";
     private static final Pattern NOT_FOR_CAMEL = Pattern.compile("\\?|%[0-9A-Fa-f]{2}|\\$(simple)?\\{|RAW[({]");
-    private static final String ACCEPTED = ".accepted";
+    private static final Path ACCEPTED = Path.of(".accepted");
     private static final Pattern INTAKE = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final long REMEMBER_NAMES_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final int MOST_KNOWN = 20_000;
+    private static final int MOST_STRANGE = 100;
+
     private final Path inbox;
-    private final Path open;
-    private final Path done;
-    private final Path rejected;
+    private final OwnFolder open;
+    private final OwnFolder done;
+    private final OwnFolder rejected;
+    private final Map<String, Object> known = Collections.synchronizedMap(new LinkedHashMap<>() { // intakes whose folders were seen, and their keys
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Object> eldest) {
+            return size() > MOST_KNOWN;
+        }
+    });
+    private final Set<String> strange = ConcurrentHashMap.newKeySet();
+    private Object relaysUser;
     private Map<String, Path> oddNames = Map.of();
     private long oddNamesRead = System.nanoTime() - REMEMBER_NAMES_NANOS;
     private DirectoryStream<Path> pass;
@@ -56,13 +76,22 @@ final class InboxFolder {
 
     private InboxFolder(Path inbox) {
         this.inbox = inbox;
-        this.open = inbox.resolve(".open");
-        this.done = inbox.resolve(".done");
-        this.rejected = inbox.resolve(".rejected");
+        this.open = new OwnFolder(inbox.resolve(".open"), this::isOurs);
+        this.done = new OwnFolder(inbox.resolve(".done"), this::isOurs);
+        this.rejected = new OwnFolder(inbox.resolve(".rejected"), this::isOurs);
+    }
+
+    /** What was taken: a name in the folder of its intake, which is held open. */
+    record Taken(OpenFolder folder, Path name) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            folder.close();
+        }
     }
 
     /**
-     * Makes the inbox and its three folders where they are missing, and tries whether files can be taken.
+     * Makes the inbox and its three folders where they are missing, and tries whether files can be taken. Where something else stands in the
+     * place of one of the three, {@link #trouble} says so: that is no reason to answer no callbacks.
      *
      * @param directory {@code relay.inbox.directory}
      * @return the inbox
@@ -78,16 +107,9 @@ final class InboxFolder {
         } catch (InvalidPathException e) {
             throw Keys.unreadable(KEY, "the path of a folder");
         }
-        Path from = folder.inbox.resolve(".probe-" + UUID.randomUUID());
-        Path to = folder.open.resolve(from.getFileName());
         try {
-            folder.make();
-            Files.createFile(from);
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-            Files.delete(to);
-            for (Path target : List.of(folder.done, folder.rejected)) {
-                Files.delete(Files.createTempFile(target, ".probe-", ""));
-            }
+            Rights.make(folder.inbox, "rwxr-x---", true);
+            folder.probe();
             return folder;
         } catch (IOException | UnsupportedOperationException e) {
             throw new StartFailure("The inbox " + folder.inbox + " (" + KEY + ") cannot be made or written: " + reason(e)
@@ -95,12 +117,45 @@ final class InboxFolder {
         }
     }
 
-    private void make() throws IOException {
-        for (Path folder : List.of(inbox, open, done, rejected)) {
-            if (!Files.isDirectory(folder)) { // a link to a folder is as good as one
-                Files.createDirectories(folder);
+    private void probe() throws IOException {
+        Path name = Path.of(".probe-" + UUID.randomUUID());
+        try (OpenFolder from = OpenFolder.at(inbox)) {
+            from.create(name).close();
+            relaysUser = from.unix(name, "uid").orElse(null);
+            try {
+                for (OwnFolder folder : List.of(open, done, rejected)) {
+                    try {
+                        OpenFolder to = folder.get();
+                        Rights.narrow(folder.path(), Rights.ALL_OTHERS);
+                        if (folder == open) {
+                            from.move(name, to, name);
+                            to.move(name, from, name);
+                        } else {
+                            to.create(name).close();
+                            to.delete(name);
+                        }
+                    } catch (NotOwnFolder e) {
+                        // said by trouble()
+                    }
+                }
+            } finally {
+                from.delete(name);
             }
         }
+    }
+
+    /** Where nobody else can write to the inbox, whoever owns a folder was let in: a shared volume may show any owner. */
+    private boolean isOurs(OpenFolder folder) throws IOException {
+        if (!Rights.has(inbox, Rights.OTHERS_WRITE) || relaysUser == null) {
+            return true;
+        }
+        Optional<Object> user = folder.owner();
+        return user.isPresent() && (user.get().equals(relaysUser) || user.get().equals(0));
+    }
+
+    /** Whether somebody else than the relay's user can write to the inbox, its owner included. */
+    private boolean isShared() throws IOException {
+        return Rights.has(inbox, Rights.OTHERS_WRITE) || relaysUser != null && !relaysUser.equals(Rights.owner(inbox).orElse(null));
     }
 
     /** @return the folder that files are dropped into */
@@ -110,12 +165,60 @@ final class InboxFolder {
 
     /** @return what keeps files from being taken or moved on at this moment, in one sentence; empty when nothing does */
     Optional<String> trouble() {
-        for (Path folder : List.of(inbox, open, done, rejected)) {
-            if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-                return Optional.of("The folder " + folder + " is missing or cannot be written.");
+        if (!Files.isDirectory(inbox) || !Files.isWritable(inbox)) {
+            return Optional.of("The inbox (" + KEY + ") is missing or cannot be written.");
+        }
+        for (OwnFolder folder : List.of(open, done, rejected)) {
+            Optional<String> trouble = folder.trouble();
+            if (trouble.isPresent()) {
+                return trouble;
             }
         }
-        return Optional.empty();
+        return strange.stream().findFirst().map(InboxFolder::strangeFolder);
+    }
+
+    /**
+     * Makes those of the three folders that are missing.
+     *
+     * @throws NotOwnFolder when one of them is not the relay's: nothing is to be taken or moved
+     * @throws IOException when one cannot be made
+     */
+    void makeSure() throws IOException {
+        open.get();
+        done.get();
+        rejected.get();
+    }
+
+    /** Opens the folder of an intake, which whoever can write to .open could exchange, too. */
+    private OpenFolder intake(String intake) throws IOException {
+        if (!INTAKE.matcher(intake).matches()) {
+            throw new NoSuchFileException(intake);
+        }
+        OpenFolder folder = null;
+        try {
+            folder = open.get().folder(Path.of(intake));
+            Object key = folder.attributes().fileKey();
+            if (isOurs(folder) && (key == null || key.equals(known.computeIfAbsent(intake, id -> key)))) {
+                strange.remove(intake);
+                return folder;
+            }
+            folder.close();
+        } catch (NoSuchFileException e) {
+            known.remove(intake);
+            strange.remove(intake);
+            throw e;
+        } catch (NotDirectoryException e) {
+            // a link, or a file
+        }
+        if (strange.size() < MOST_STRANGE) {
+            strange.add(intake);
+        }
+        throw new NotOwnFolder(strangeFolder(intake));
+    }
+
+    private static String strangeFolder(String intake) {
+        return "What is called .open/" + intake + " in the inbox (" + KEY + ") is not the folder that the relay made. It is left alone:"
+                + " move the right folder back to its place, or restart the relay if this is the right one.";
     }
 
     /**
@@ -167,54 +270,95 @@ final class InboxFolder {
      * @param file in the inbox
      * @param intake a new id
      * @return whether it was taken; false when it, or the new folder, was gone already
+     * @throws NotOwnFolder when a folder is not the relay's; the file is in the inbox still
      * @throws IOException when it could not be taken; it is in the inbox still
      */
     boolean take(Path file, String intake) throws IOException {
-        Path folder = open.resolve(intake);
-        if (isPlain(file)) {
-            flush(file);
-        }
-        Files.createDirectories(folder);
-        try {
-            Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(folder);
-            if (e instanceof NoSuchFileException) {
-                return false;
+        Path name = file.getFileName();
+        boolean shared = isShared(); // a pipe may take the file's place while it is opened there, and hold us: it is flushed behind the door
+        try (OpenFolder from = OpenFolder.at(inbox)) {
+            if (!shared) {
+                flush(from, name);
             }
-            throw e;
+            OpenFolder all = open.get();
+            Rights.make(open.path().resolve(intake), "rwxr-x---", true);
+            try (OpenFolder to = intake(intake)) {
+                from.move(name, to, name);
+                if (shared) {
+                    flush(to, name);
+                }
+                to.flush();
+            } catch (IOException e) {
+                forgetEmpty(all, intake);
+                if (e instanceof NoSuchFileException) {
+                    return false;
+                }
+                throw e;
+            }
+            all.flush();
+            from.flush();
+            return true;
         }
-        flush(folder);
-        flush(open);
-        flush(inbox);
-        return true;
+    }
+
+    private void forgetEmpty(OpenFolder all, String intake) {
+        try {
+            all.deleteFolder(Path.of(intake));
+            known.remove(intake);
+        } catch (IOException e) {
+            // the file is in it, or it never was there
+        }
     }
 
     /**
      * @param intake of a file that was taken
-     * @return the file; empty when it has been moved on
+     * @return the file, to be closed; empty when it has been moved on
+     * @throws NotOwnFolder when a folder is not the relay's
      * @throws IOException when the folder cannot be read
      */
-    Optional<Path> taken(String intake) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(open.resolve(intake), InboxFolder::isShown)) {
-            for (Path file : files) {
-                return Optional.of(file);
-            }
+    Optional<Taken> taken(String intake) throws IOException {
+        OpenFolder folder;
+        try {
+            folder = intake(intake);
         } catch (NoSuchFileException e) {
-            // moved on, by this instance or by another one
+            return Optional.empty(); // moved on, by this instance or by another one
         }
+        try (DirectoryStream<Path> files = folder.list()) {
+            for (Path file : files) {
+                if (isShown(file)) {
+                    return Optional.of(new Taken(folder, file.getFileName()));
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            folder.close();
+            throw e.getCause();
+        }
+        folder.close();
         return Optional.empty();
+    }
+
+    /**
+     * @param taken a plain file
+     * @return whether it has a second name somewhere and others can write to the inbox: it may be a file of somebody else's then, which is
+     *     nobody's to send away
+     * @throws IOException when that cannot be told
+     */
+    boolean mayBeAnothers(Taken taken) throws IOException {
+        return isShared() && taken.folder.unix(taken.name, "nlink").map(names -> (Integer) names > 1).orElse(false);
     }
 
     /**
      * Notes beside a file that its jobs are in the database: should they ever be missing there, they have ended and were purged.
      *
      * @param intake of a file that was taken
+     * @throws NotOwnFolder when a folder is not the relay's
      * @throws IOException when it could not be noted
      */
     void noteAccepted(String intake) throws IOException {
-        try {
-            Files.write(open.resolve(intake).resolve(ACCEPTED), new byte[0]);
+        try (OpenFolder folder = intake(intake)) {
+            folder.create(ACCEPTED).close();
+        } catch (FileAlreadyExistsException e) {
+            // noted before
         } catch (NoSuchFileException e) {
             // its jobs have ended, and the folder is gone already
         }
@@ -225,7 +369,11 @@ final class InboxFolder {
      * @return whether {@link #noteAccepted} was called for it
      */
     boolean wasAccepted(String intake) {
-        return Files.exists(open.resolve(intake).resolve(ACCEPTED), LinkOption.NOFOLLOW_LINKS);
+        try (OpenFolder folder = intake(intake)) {
+            return folder.has(ACCEPTED);
+        } catch (IOException e) {
+            return false; // whoever reads it now will find out
+        }
     }
 
     /**
@@ -233,12 +381,13 @@ final class InboxFolder {
      *
      * @param most how many
      * @return the next intakes; fewer than {@code most}, or none, at the end of the folder
+     * @throws NotOwnFolder when the folder is not the relay's
      * @throws IOException when the folder cannot be read
      */
     synchronized List<String> next(int most) throws IOException {
+        OpenFolder all = open.get();
         if (pass == null) {
-            Files.createDirectories(open);
-            pass = Files.newDirectoryStream(open);
+            pass = all.list();
             rest = pass.iterator();
         }
         List<String> intakes = new ArrayList<>();
@@ -255,105 +404,137 @@ final class InboxFolder {
             throw e.getCause();
         } finally {
             if (!more) {
-                close();
+                endPass();
             }
         }
         return intakes;
     }
 
-    /** Ends the way through {@code .open/}. */
-    synchronized void close() throws IOException {
+    private void endPass() throws IOException {
         if (pass != null) {
             pass.close();
             pass = null;
         }
     }
 
+    /** Lets go of all folders. */
+    synchronized void close() throws IOException {
+        endPass();
+        open.close();
+        done.close();
+        rejected.close();
+    }
+
     /**
-     * @param file that was taken
+     * @param taken a file
      * @param intake of it
      * @return the name it can have in {@code .done/}: its own, or one with the intake's id when that is used already
+     * @throws NotOwnFolder when the folder is not the relay's
+     * @throws IOException when it cannot be read
      */
-    RawName nameWhenDone(Path file, String intake) {
-        RawName name = RawName.of(file);
-        Path there = name.in(done);
-        return Files.exists(there, LinkOption.NOFOLLOW_LINKS) && !same(file, there) ? name.marked(intake) : name;
+    RawName nameWhenDone(Taken taken, String intake) throws IOException {
+        RawName name = RawName.of(taken.name);
+        OpenFolder to = done.get();
+        return !to.has(name.plain()) || same(taken.folder, taken.name, to, name.plain()) || isHeld(to, name.plain(), intake) ? name : name.marked(intake);
     }
 
     /**
-     * @param file that was taken
+     * @param taken a file
      * @param name it gets in {@code .done/}
+     * @param intake of it
      * @throws FileAlreadyExistsException when somebody else took the name meanwhile
+     * @throws NotOwnFolder when the folder is not the relay's
      * @throws IOException when it could not be moved
      */
-    void moveToDone(Path file, RawName name) throws IOException {
-        Files.createDirectories(done);
-        move(file, name.in(done));
+    void moveToDone(Taken taken, RawName name, String intake) throws IOException {
+        if (!move(taken.folder, taken.name, done.get(), name.plain(), intake)) {
+            throw new FileAlreadyExistsException(name.text());
+        }
     }
 
     /**
-     * @param file that was taken
+     * @param taken a file
      * @param intake of it
      * @param sentence why it was rejected
      * @return where it is now; beside it a file {@code .error.txt} with the sentence
+     * @throws NotOwnFolder when the folder is not the relay's
      * @throws IOException when it could not be moved
      */
-    Path moveToRejected(Path file, String intake, String sentence) throws IOException {
-        Files.createDirectories(rejected);
-        RawName own = RawName.of(file);
+    Path moveToRejected(Taken taken, String intake, String sentence) throws IOException {
+        OpenFolder to = rejected.get();
+        RawName own = RawName.of(taken.name);
         for (RawName name : List.of(own, own.marked(intake))) {
-            Path target = name.in(rejected);
-            Path error = name.plus(".error.txt").in(rejected);
-            if (Files.exists(error, LinkOption.NOFOLLOW_LINKS)) {
+            Path error = name.plus(".error.txt").plain();
+            if (to.has(error) || !move(taken.folder, taken.name, to, name.plain(), intake)) {
                 continue;
             }
-            try {
-                move(file, target);
-            } catch (FileAlreadyExistsException e) {
-                continue;
+            Path draft = Path.of("." + intake); // whoever looks for the sentence finds it whole
+            if (to.has(draft)) {
+                to.delete(draft);
             }
-            Path draft = rejected.resolve("." + intake); // whoever looks for the sentence finds it whole
-            Files.writeString(draft, sentence + "\n");
-            Files.move(draft, error);
-            return target;
+            write(to.create(draft), sentence + "\n");
+            if (!move(to, draft, to, error, intake)) {
+                to.delete(draft); // somebody has a sentence of his own there
+            }
+            return name.in(to.path());
         }
-        throw new FileAlreadyExistsException(own.marked(intake).in(rejected).toString());
+        throw new FileAlreadyExistsException(own.marked(intake).text());
     }
 
     /**
      * Removes the folder of an intake whose file has been moved on. A folder that somebody put more into stays.
      *
      * @param intake of the file
+     * @throws NotOwnFolder when a folder is not the relay's
      * @throws IOException when it could not be removed
      */
     void forget(String intake) throws IOException {
-        Path folder = open.resolve(intake);
-        if (taken(intake).isEmpty()) {
-            try {
-                Files.deleteIfExists(folder.resolve(ACCEPTED));
-                Files.deleteIfExists(folder);
-            } catch (DirectoryNotEmptyException e) {
-                // not ours to delete
+        Optional<Taken> taken = taken(intake);
+        if (taken.isPresent()) {
+            taken.get().close();
+            return;
+        }
+        try (OpenFolder folder = intake(intake)) {
+            if (folder.has(ACCEPTED)) {
+                folder.delete(ACCEPTED);
             }
+            open.get().deleteFolder(Path.of(intake));
+            known.remove(intake);
+        } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+            // gone already, or not ours to delete
         }
     }
 
     /**
-     * Where the media file of an open job lies: beside its intake, or in {@code .done/} where a job like an ended one was submitted again.
+     * The media file of an open job, which lies beside its intake, or in {@code .done/} where a job like an ended one was submitted again.
      *
      * @param intake of the file
      * @param media its name, as {@code relay_job.media} has it
-     * @return the file; empty when it is gone, or is a link
+     * @return the file, open; empty when it is gone, or is a link
+     * @throws NotOwnFolder when a folder is not the relay's
      * @throws IOException when the folder cannot be read
      */
-    Optional<Path> media(String intake, String media) throws IOException {
-        Path file = INTAKE.matcher(intake).matches() ? taken(intake).filter(f -> RawName.of(f).text().equals(media)).orElse(null) : null;
-        if (file == null) {
-            RawName name = new RawName(media.getBytes(StandardCharsets.UTF_8));
-            boolean plain = !media.startsWith(".") && media.indexOf('/') < 0 && media.indexOf('\0') < 0;
-            file = plain ? name.in(done) : null;
+    Optional<Media.File> media(String intake, String media) throws IOException {
+        Optional<Taken> taken = taken(intake);
+        if (taken.isPresent()) {
+            try (Taken found = taken.get()) {
+                if (RawName.of(found.name).text().equals(media)) {
+                    return media(found.folder, found.name);
+                }
+            }
         }
-        return Optional.ofNullable(file).filter(InboxFolder::isPlain);
+        RawName name = new RawName(media.getBytes(StandardCharsets.UTF_8));
+        boolean plain = !media.startsWith(".") && media.indexOf('/') < 0 && media.indexOf('\0') < 0;
+        return plain ? media(done.get(), name.plain()) : Optional.empty();
+    }
+
+    private static Optional<Media.File> media(OpenFolder folder, Path name) throws IOException {
+        try {
+            BasicFileAttributes attributes = folder.attributes(name);
+            return attributes.isRegularFile() ? Optional.of(new Media.File(folder.read(name), attributes.lastModifiedTime().toInstant())) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -364,27 +545,29 @@ final class InboxFolder {
      */
     int removeDoneBefore(long before, Set<Object> needed) throws IOException {
         int removed = 0;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(done, InboxFolder::isShown)) {
+        OpenFolder from = done.get();
+        try (DirectoryStream<Path> files = from.list()) {
             for (Path file : files) {
-                if (isPlain(file) && since(file) < before && !needed.contains(RawName.of(file).text())) {
-                    Files.deleteIfExists(file);
+                Path name = file.getFileName();
+                if (isShown(file) && isOld(from, name, before) && !needed.contains(RawName.of(name).text())) {
+                    from.delete(name);
                     removed++;
                 }
             }
-        } catch (NoSuchFileException e) {
-            // nothing has ended so far
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return removed;
     }
 
     /** A rename leaves the time of writing as it is; the time of the last change of the name is what counts, where the system has one. */
-    private static long since(Path file) throws IOException {
+    private static boolean isOld(OpenFolder folder, Path name, long before) throws IOException {
         try {
-            return ((FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toMillis();
-        } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis();
+            BasicFileAttributes file = folder.attributes(name);
+            FileTime since = (FileTime) folder.unix(name, "ctime").orElse(file.lastModifiedTime());
+            return file.isRegularFile() && since.toMillis() < before;
         } catch (NoSuchFileException e) {
-            return Long.MAX_VALUE;
+            return false;
         }
     }
 
@@ -392,43 +575,90 @@ final class InboxFolder {
         return !RawName.of(file).text().startsWith(".");
     }
 
-    /** A second name is made and the first one taken away: unlike a rename, that fails where the new name is in use. */
-    private static void move(Path file, Path target) throws IOException {
-        if (isPlain(file)) {
+    /**
+     * Nothing is overwritten. Where nobody else can write to the inbox, a second name is made and the first one taken away: unlike a rename,
+     * that fails where the new name is in use. It goes by paths; so where others could lead those elsewhere, or where there are no second
+     * names, a small file holds the new name until the rename: whoever makes it first has the name, and knows it again after a crash.
+     *
+     * @return whether it was moved; false when the name is in use
+     */
+    private boolean move(OpenFolder from, Path name, OpenFolder to, Path as, String intake) throws IOException {
+        BasicFileAttributes file = from.attributes(name);
+        if (file.isRegularFile() && !isShared()) {
             try {
-                Files.createLink(target, file);
-                Files.delete(file);
-                return;
-            } catch (FileAlreadyExistsException e) {
-                if (same(file, target)) {
-                    Files.delete(file); // a crash came between the two
-                    return;
-                }
-                throw e;
+                Files.createLink(to.path().resolve(as), from.path().resolve(name));
+                from.delete(name);
+                return true;
+            } catch (FileAlreadyExistsException | UnsupportedOperationException e) {
+                // looked at below
             } catch (NoSuchFileException e) {
                 throw e;
-            } catch (UnsupportedOperationException | FileSystemException e) {
+            } catch (FileSystemException e) {
                 // a file system without second names
             }
         }
-        Files.move(file, target); // fails too where the name is in use
+        if (same(from, name, to, as)) {
+            from.delete(name); // a crash came between the two names
+            return true;
+        }
+        if (file.isDirectory() ? to.has(as) : !hold(to, as, intake)) {
+            return false;
+        }
+        try {
+            from.move(name, to, as);
+        } catch (AtomicMoveNotSupportedException e) {
+            copy(from, name, to, as);
+            from.delete(name);
+        }
+        return true;
     }
 
-    private static boolean same(Path file, Path other) {
+    private static boolean hold(OpenFolder folder, Path name, String intake) throws IOException {
         try {
-            Object key = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
-            return key != null && key.equals(Files.readAttributes(other, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey());
-        } catch (IOException e) {
+            write(folder.create(name), intake);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return isHeld(folder, name, intake);
+        }
+    }
+
+    private static boolean isHeld(OpenFolder folder, Path name, String intake) throws IOException {
+        BasicFileAttributes file = folder.attributes(name);
+        if (!file.isRegularFile() || file.size() != intake.length()) {
+            return false;
+        }
+        try (FileChannel channel = folder.read(name)) {
+            return new String(Channels.newInputStream(channel).readNBytes(intake.length()), StandardCharsets.US_ASCII).equals(intake);
+        } catch (AccessDeniedException e) {
             return false;
         }
     }
 
-    /**
-     * @param file to look at
-     * @return whether it is a file and no link, folder, pipe or device
-     */
-    static boolean isPlain(Path file) {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    private static void write(FileChannel channel, String text) throws IOException {
+        try (channel) {
+            for (ByteBuffer bytes = StandardCharsets.UTF_8.encode(text); bytes.hasRemaining();) {
+                channel.write(bytes);
+            }
+        }
+    }
+
+    /** To another file system, where a folder of the inbox is a volume of its own. */
+    private static void copy(OpenFolder from, Path name, OpenFolder to, Path as) throws IOException {
+        try (FileChannel in = from.read(name); FileChannel out = to.empty(as)) {
+            for (long at = 0; at < in.size();) {
+                at += in.transferTo(at, in.size() - at, out);
+            }
+            out.force(true);
+        }
+    }
+
+    private static boolean same(OpenFolder folder, Path name, OpenFolder other, Path as) throws IOException {
+        try {
+            Object key = folder.attributes(name).fileKey();
+            return key != null && key.equals(other.attributes(as).fileKey());
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /**
@@ -437,19 +667,20 @@ final class InboxFolder {
      */
     static String reason(Exception failure) {
         String reason = failure instanceof FileSystemException f ? f.getReason() : failure.getMessage();
-        String kind = failure.getClass().getSimpleName().replaceAll("Exception$", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+        String kind = failure.getClass().getSimpleName().replaceAll("Exception$", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
         return reason == null || reason.isBlank() ? kind : reason;
     }
 
-    private static void flush(Path path) throws IOException {
-        FileChannel channel;
+    private static void flush(OpenFolder folder, Path name) throws IOException {
         try {
-            channel = FileChannel.open(path, StandardOpenOption.READ);
+            if (folder.attributes(name).isRegularFile()) {
+                try (FileChannel channel = folder.read(name)) {
+                    channel.force(true);
+                }
+            }
         } catch (AccessDeniedException | NoSuchFileException e) {
-            return; // not to be read by us, a folder on a system that cannot open one, or gone: what follows will tell
-        }
-        try (channel) {
-            channel.force(true);
+            // not to be read by us, or gone: what follows will tell
         }
     }
 }

@@ -19,6 +19,7 @@ record RawName(byte[] bytes) {
 
     /** The longest name that file systems take, in bytes. */
     static final int LONGEST = 255;
+    private static final Path ROOT = Path.of("/").toAbsolutePath();
 
     /**
      * @param path of a file or folder
@@ -37,6 +38,11 @@ record RawName(byte[] bytes) {
     Path in(Path folder) {
         String uri = folder.toUri().toString();
         return Path.of(URI.create((uri.endsWith("/") ? uri : uri + "/") + PercentCode.encode(bytes)));
+    }
+
+    /** @return this name alone, as a relative path */
+    Path plain() {
+        return in(ROOT).getFileName();
     }
 
     /** @return the name as UTF-8 text; one that is not UTF-8 has its bytes beyond ASCII as {@code %XX} */
