@@ -6,50 +6,78 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The folders the relay writes to: made at the start where they are missing, and looked at by the health check from then on. */
 public final class Folders {
 
-    private static final Pattern H2_FILE = Pattern.compile("jdbc:h2:(?:file:)?(?![a-zA-Z]+:)([^;]+).*");
+    /** What those of the group may do in a folder of results, all others nothing: {@link Rights#make}. */
+    public static final String OF_RESULTS = "rwxr-x---";
+    private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
+    private static final String INBOX = "relay.inbox.directory";
+    private static final String STORE = "relay.db.url";
     /** The keys that have a part in it. */
-    public static final Set<String> KEYS = Set.of("relay.inbox.directory", "relay.sinks", "relay.sink.file.directory", "relay.db.url");
+    public static final Set<String> KEYS = Set.of(INBOX, "relay.sinks", "relay.sink.file.directory", STORE);
 
     private final Map<Path, String> keyOf = new LinkedHashMap<>();
+    private final StoreFolder store;
 
     /**
      * @param keys that name the folders
      * @param ownDatabase whether the database is the one that {@code relay.db.url} names
      */
     public Folders(Keys keys, boolean ownDatabase) {
-        keys.text("relay.inbox.directory").ifPresent(folder -> keyOf.put(absolute(folder), "relay.inbox.directory"));
+        keys.text(INBOX).ifPresent(folder -> keyOf.put(absolute(folder), INBOX));
         if (keys.list("relay.sinks").contains("file")) {
             keyOf.put(absolute(keys.required("relay.sink.file.directory")), "relay.sink.file.directory");
         }
-        keys.text("relay.db.url").filter(url -> ownDatabase).flatMap(Folders::ofDatabase).ifPresent(folder -> keyOf.put(folder, "relay.db.url"));
+        this.store = keys.text(STORE).filter(url -> ownDatabase).flatMap(StoreFolder::of).orElse(null);
+        if (store != null) {
+            keyOf.put(store.path(), STORE);
+        }
     }
 
     /**
-     * Makes the folders that are missing and writes a file into each.
+     * Makes the folders that are missing and writes a file into each. Nobody but the relay's user, and its group where results and files are
+     * handed on, can read those it makes; where that of the store is the relay's own, it is made so. What stays open is logged.
      *
      * @throws StartFailure naming the first that cannot be made or written
      */
     public void make() {
         keyOf.forEach((folder, key) -> {
             try {
-                Files.createDirectories(folder);
+                Rights.make(folder, key.equals(STORE) ? "rwx------" : OF_RESULTS, key.equals(INBOX));
+                if (key.equals(STORE)) {
+                    store.close();
+                }
                 Files.delete(Files.createTempFile(folder, ".relay-", ".probe"));
             } catch (IOException e) {
                 throw new StartFailure("The folder " + folder + " (" + key + ") cannot be "
                         + (Files.isDirectory(folder) ? "written" : "made") + ": " + why(e) + ". Make it writable for the relay's user, or name another.", e);
             }
         });
+        warnings().forEach(LOG::warn);
+    }
+
+    /** @return a sentence for each folder that others can read or write and should not, and what to do; nothing is changed */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        keyOf.forEach((folder, key) -> {
+            if (key.equals(INBOX) && Rights.has(folder, Rights.OTHERS_WRITE) && !Rights.has(folder, Rights.STICKY)) {
+                warnings.add("Others can write to the inbox " + folder + " (" + INBOX + ") and rename in it what is not theirs, the relay's folders"
+                        + " too. Let the relay's user own it and set its sticky bit (chmod +t), or let nobody else write to it.");
+            }
+        });
+        if (store != null) {
+            store.warning().ifPresent(warnings::add);
+        }
+        return warnings;
     }
 
     /** @return a sentence for each folder that is not there and could not be made, or cannot be written; nothing is made */
@@ -72,15 +100,6 @@ public final class Folders {
         return keyOf.entrySet().stream().filter(e -> !Files.isDirectory(e.getKey()) || !Files.isWritable(e.getKey()))
                 .map(e -> "The folder that " + e.getValue() + " names " + (Files.exists(e.getKey()) ? "cannot be written." : "is gone."))
                 .toList();
-    }
-
-    private static Optional<Path> ofDatabase(String url) {
-        Matcher file = H2_FILE.matcher(url);
-        if (!file.matches()) {
-            return Optional.empty();
-        }
-        String path = file.group(1).startsWith("~") ? System.getProperty("user.home") + file.group(1).substring(1) : file.group(1);
-        return Optional.ofNullable(absolute(path).getParent());
     }
 
     private static Path absolute(String folder) {

@@ -1,37 +1,40 @@
 package io.jobrelay.forward;
 
+import io.jobrelay.config.OpenFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** What makes a file or a folder outlive a power cut. */
 interface Disk {
 
     /** The one of this machine. */
-    Disk REAL = path -> {
-        boolean folder = Files.isDirectory(path);
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(path, folder ? StandardOpenOption.READ : StandardOpenOption.WRITE);
-        } catch (AccessDeniedException e) {
-            if (folder) {
-                return; // a system that opens no folders
-            }
-            throw e;
+    Disk REAL = new Disk() {
+        @Override
+        public void flush(FileChannel file, Path path) throws IOException {
+            file.force(true);
         }
-        try (channel) {
-            channel.force(true);
+
+        @Override
+        public void flush(OpenFolder folder) throws IOException {
+            folder.flush();
         }
     };
 
     /**
-     * Returns when the contents of a file, or the names in a folder, are on the disk.
+     * Returns when the contents of a file are on the disk.
      *
-     * @param path of either
+     * @param file that was written
+     * @param path of it
      * @throws IOException when they are not
      */
-    void flush(Path path) throws IOException;
+    void flush(FileChannel file, Path path) throws IOException;
+
+    /**
+     * Returns when the names in a folder are on the disk.
+     *
+     * @param folder whose names have changed
+     * @throws IOException when they are not
+     */
+    void flush(OpenFolder folder) throws IOException;
 }

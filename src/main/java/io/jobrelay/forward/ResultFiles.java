@@ -1,17 +1,23 @@
 package io.jobrelay.forward;
 
+import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
+import io.jobrelay.config.OpenFolder;
+import io.jobrelay.config.Rights;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
@@ -48,7 +54,7 @@ public final class ResultFiles {
         this.retention = keys.durationOrKeep("relay.sink.file.retention").orElse(null);
         this.clock = clock;
         this.disk = disk;
-        this.names = new SharedFlush(() -> disk.flush(folder));
+        this.names = new SharedFlush(this::flushNames);
     }
 
     /** @return whether the file sink is one of {@code relay.sinks}; if not, nothing in the folder is touched */
@@ -57,19 +63,55 @@ public final class ResultFiles {
     }
 
     /**
-     * Flushes a written file, gives it its name, in place of one that may have it already, and returns when the name is on the disk too. At
-     * no moment is there no file of that name where there was one: Camel's own renaming would remove the old one first. Camel's
-     * {@code forceWrites} flushes nothing.
+     * Writes a new file and flushes it. Others may be allowed to write to the folder: Camel's own producer would write through a link that
+     * somebody laid under that name, lets everybody read what it writes, and flushes nothing, with {@code forceWrites} either.
+     *
+     * @param document to be written
+     * @param name that nobody else has
+     * @throws IOException when it cannot be written, or the name is in use
+     */
+    public void write(@Body InputStream document, @Header(Exchange.FILE_NAME) String name) throws IOException {
+        Rights.make(folder, Folders.OF_RESULTS, false);
+        Path file = Path.of(name);
+        try (OpenFolder to = OpenFolder.at(folder); FileChannel channel = to.create(file)) {
+            try {
+                document.transferTo(Channels.newOutputStream(channel));
+                disk.flush(channel, folder.resolve(file));
+            } catch (IOException e) {
+                giveBack(to, file);
+                throw e;
+            }
+        }
+    }
+
+    /** Nobody will ever ask for it, and a full disk needs the room. */
+    private static void giveBack(OpenFolder folder, Path file) {
+        try {
+            folder.delete(file);
+        } catch (IOException e) {
+            LOG.debug("A half written file stays for a day", e);
+        }
+    }
+
+    /**
+     * Gives a written file its name, in place of one that may have it already, and returns when the name is on the disk. At no moment is
+     * there no file of that name where there was one: Camel's own renaming would remove the old one first.
      *
      * @param written what it is called so far
      * @param name what it is called from now on
      * @throws IOException when the disk or the folder is gone; nothing has been delivered then
      */
     public void publish(@Header(Exchange.FILE_NAME) String written, @Variable("file") String name) throws IOException {
-        Path file = folder.resolve(written);
-        disk.flush(file);
-        Files.move(file, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        try (OpenFolder results = OpenFolder.at(folder)) {
+            results.move(Path.of(written), results, Path.of(name));
+        }
         names.flush();
+    }
+
+    private void flushNames() throws IOException {
+        try (OpenFolder results = OpenFolder.at(folder)) {
+            disk.flush(results);
+        }
     }
 
     /**

@@ -147,6 +147,7 @@ public final class Doctor {
             }
         }
         folders.problems().forEach(problem -> checks.add(new Check("folders", Result.FAILED, problem)));
+        folders.warnings().forEach(warning -> checks.add(new Check("folders", Result.WARNING, warning)));
         if (sinks != null) {
             sinks.unserved().forEach(name -> checks.add(new Check("sinks", Result.FAILED, "No route offers direct:sink-" + name
                     + ": what is due there waits. Put routes/sink-" + name + ".camel.yaml in place, or take the name out of relay.sinks.")));

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobrelay.RelayFixture;
 import io.jobrelay.config.Keys;
+import io.jobrelay.config.OpenFolder;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,9 +36,18 @@ class DurableFileTest {
     void start() throws IOException {
         relay.start();
         folder = Files.createDirectories(relay.results());
-        files = new ResultFiles(new Keys(relay.context()), relay.clock(), path -> {
-            flushed.add(path.equals(folder) ? "the names " + names() : path.getFileName() + ": " + Files.readString(path));
-            Disk.REAL.flush(path);
+        files = new ResultFiles(new Keys(relay.context()), relay.clock(), new Disk() {
+            @Override
+            public void flush(FileChannel file, Path path) throws IOException {
+                flushed.add(path.getFileName() + ": " + Files.readString(path));
+                Disk.REAL.flush(file, path);
+            }
+
+            @Override
+            public void flush(OpenFolder names) throws IOException {
+                flushed.add("the names " + names());
+                Disk.REAL.flush(names);
+            }
         });
     }
 
@@ -46,7 +59,7 @@ class DurableFileTest {
 
     @Test
     void the_contents_are_flushed_under_the_hidden_name_and_the_new_name_after_that() throws IOException {
-        Files.writeString(folder.resolve(".hidden"), "all of it");
+        files.write(new ByteArrayInputStream("all of it".getBytes(StandardCharsets.UTF_8)), ".hidden");
         files.publish(".hidden", "j-1.json");
         assertThat(flushed).containsExactly(".hidden: all of it", "the names [j-1.json]");
         assertThat(folder.resolve("j-1.json")).hasContent("all of it");
