@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * A folder that is held open. What is done in it happens in this very folder, even if somebody has put a link in the place of its name
@@ -240,6 +242,26 @@ public final class OpenFolder implements Closeable {
         }
         try (channel) {
             channel.force(true);
+        }
+    }
+
+    /**
+     * @return whether this folder is there no more, under any name: nothing can be made in one that was deleted
+     * @throws IOException when that cannot be told
+     */
+    public boolean isDeleted() throws IOException {
+        Path probe = Path.of(".probe-" + UUID.randomUUID());
+        try {
+            create(probe).close();
+            delete(probe);
+            return false;
+        } catch (NoSuchFileException e) {
+            return true;
+        } catch (FileSystemException e) {
+            if (String.valueOf(e.getReason()).contains("Stale")) { // deleted by another machine that shares it
+                return true;
+            }
+            throw e;
         }
     }
 

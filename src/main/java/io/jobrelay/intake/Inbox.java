@@ -286,23 +286,23 @@ public final class Inbox implements MediaStore {
      * Chooses the name a file gets when its jobs have ended.
      *
      * @param intake of the file
-     * @return {@code intake}, {@code media} (the name so far) and {@code name} (in {@code .done/}); null when the file is gone
+     * @return {@code intake}, {@code media} (the name so far) and {@code name} (in {@code .done/}); null when the file is gone, or stays
      * @throws IOException when the folder cannot be read
      */
     public Map<String, Object> place(@Variable("intake") String intake) throws IOException {
-        Optional<InboxFolder.Taken> taken;
         try {
-            taken = folder.taken(intake);
+            Optional<InboxFolder.Taken> taken = folder.taken(intake);
+            return taken.isEmpty() ? null : place(taken.get(), intake);
         } catch (NotOwnFolder e) {
             tell(e);
             return null;
         }
-        if (taken.isEmpty()) {
-            return null;
-        }
-        try (InboxFolder.Taken found = taken.get()) {
-            String name = folder.nameWhenDone(found, intake).text();
-            return Map.of("intake", intake, "media", RawName.of(found.name()).text(), "name", name);
+    }
+
+    private Map<String, Object> place(InboxFolder.Taken taken, String intake) throws IOException {
+        try (taken) {
+            String name = folder.nameWhenDone(taken, intake).text();
+            return Map.of("intake", intake, "media", RawName.of(taken.name()).text(), "name", name);
         }
     }
 

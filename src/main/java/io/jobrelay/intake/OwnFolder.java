@@ -11,6 +11,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One of the relay's folders in the inbox. Whoever may write to the inbox can put something else in its place; so it counts only while it is
- * a folder, no link, and the very one that was there at the start or that the relay has made since. It is held open, so that whatever is
- * done in it happens there, and so that its number is given to no other folder.
+ * a folder, no link, and the very one that was there at the start or that a relay has made since that one was deleted. It is held open, so
+ * that whatever is done in it happens there, and so that its number is given to no other folder.
  */
 final class OwnFolder implements Closeable {
 
@@ -78,7 +79,7 @@ final class OwnFolder implements Closeable {
                     "move that folder back to its place, or remove what stands there to get a new one.");
         }
         OpenFolder folder = own.get(key(there));
-        if (folder == null && !own.isEmpty()) {
+        if (folder == null && !own.isEmpty() && !areDeleted()) {
             throw notOwn(" is not the folder that the relay knows.", "move that one back to its place, or restart the relay if this is the right one.");
         }
         return folder == null ? adopt() : folder;
@@ -101,16 +102,28 @@ final class OwnFolder implements Closeable {
     }
 
     private void make() throws IOException {
-        if (own.size() >= MOST_MADE) {
+        boolean again = !own.isEmpty();
+        if (!areDeleted() && own.size() >= MOST_MADE) {
             throw notOwn(" was taken away again and again.", "keep others from writing to the inbox, and restart the relay.");
         }
         if (Rights.make(path, "rwxr-x---", true)) {
-            if (!own.isEmpty()) {
+            if (again) {
                 LOG.warn("{} was gone and is made again. Jobs whose files lay in it go on, but their media cannot be served"
                         + " until that folder is put back in its place.", name());
             }
             adopt();
         }
+    }
+
+    /** Forgets those that were deleted: another instance with the same inbox may have made the folder again. */
+    private boolean areDeleted() throws IOException {
+        for (Map.Entry<Object, OpenFolder> folder : List.copyOf(own.entrySet())) {
+            if (folder.getValue().isDeleted()) {
+                own.remove(folder.getKey());
+                folder.getValue().close();
+            }
+        }
+        return own.isEmpty();
     }
 
     /** @return why it cannot be used at this moment; empty when it can. Nothing is made. */
