@@ -88,8 +88,8 @@ final class StoreFolder {
         try {
             for (Path file : content()) {
                 if (file.getFileName().toString().startsWith(store) && Rights.has(file, Rights.NOT_THE_OWNERS)) {
-                    return Optional.of(which + ", and " + file.getFileName() + " in it, which holds secrets, too: let the relay's user own both, and close"
-                            + " them to others (chmod go= " + folder + ").");
+                    return Optional.of(which + ", and " + file.getFileName() + " in it, which holds secrets, too: let the relay's user own both,"
+                            + " and close them to others (chmod go= " + folder + ").");
                 }
             }
         } catch (IOException e) {

@@ -435,7 +435,8 @@ final class InboxFolder {
     RawName nameWhenDone(Taken taken, String intake) throws IOException {
         RawName name = RawName.of(taken.name);
         OpenFolder to = done.get();
-        return !to.has(name.plain()) || same(taken.folder, taken.name, to, name.plain()) || isHeld(to, name.plain(), intake) ? name : name.marked(intake);
+        boolean free = !to.has(name.plain()) || same(taken.folder, taken.name, to, name.plain()) || isHeld(to, name.plain(), intake);
+        return free ? name : name.marked(intake);
     }
 
     /**
@@ -530,8 +531,8 @@ final class InboxFolder {
 
     private static Optional<Media.File> media(OpenFolder folder, Path name) throws IOException {
         try {
-            BasicFileAttributes attributes = folder.attributes(name);
-            return attributes.isRegularFile() ? Optional.of(new Media.File(folder.read(name), attributes.lastModifiedTime().toInstant())) : Optional.empty();
+            BasicFileAttributes file = folder.attributes(name);
+            return file.isRegularFile() ? Optional.of(new Media.File(folder.read(name), file.lastModifiedTime().toInstant())) : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

@@ -4,6 +4,7 @@ import io.jobrelay.config.OpenFolder;
 import io.jobrelay.config.Rights;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +28,7 @@ final class OwnFolder implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnFolder.class);
     private static final String STANDS_STILL = " The inbox stands still, so that nothing is moved or deleted through it: ";
+    private static final String GIVE_IT_BACK = "let the relay's user own the folder, or remove it to get a new one.";
     private static final int MOST_MADE = 16;
 
     private final Path path;
@@ -80,7 +82,8 @@ final class OwnFolder implements Closeable {
         }
         OpenFolder folder = own.get(key(there));
         if (folder == null && !own.isEmpty() && !areDeleted()) {
-            throw notOwn(" is not the folder that the relay knows.", "move that one back to its place, or restart the relay if this is the right one.");
+            throw notOwn(" is not the folder that the relay knows.",
+                    "move that one back to its place, or restart the relay if this is the right one.");
         }
         return folder == null ? adopt() : folder;
     }
@@ -91,11 +94,12 @@ final class OwnFolder implements Closeable {
             found = inbox.folder(path.getFileName());
         } catch (NotDirectoryException e) {
             throw notOwn(" was exchanged while it was looked at.", "keep others from writing to the inbox.");
+        } catch (AccessDeniedException e) {
+            throw notOwn(" cannot be opened by the relay's user.", GIVE_IT_BACK);
         }
         if (!owner.isOurs(found)) {
             found.close();
-            throw notOwn(" belongs to another user, and others can write to the inbox.",
-                    "let the relay's user own the folder, or remove it to get a new one.");
+            throw notOwn(" belongs to another user, and others can write to the inbox.", GIVE_IT_BACK);
         }
         own.put(key(found.attributes()), found);
         return found;
@@ -116,11 +120,15 @@ final class OwnFolder implements Closeable {
     }
 
     /** Forgets those that were deleted: another instance with the same inbox may have made the folder again. */
-    private boolean areDeleted() throws IOException {
+    private boolean areDeleted() {
         for (Map.Entry<Object, OpenFolder> folder : List.copyOf(own.entrySet())) {
-            if (folder.getValue().isDeleted()) {
-                own.remove(folder.getKey());
-                folder.getValue().close();
+            try {
+                if (folder.getValue().isDeleted()) {
+                    own.remove(folder.getKey());
+                    folder.getValue().close();
+                }
+            } catch (IOException e) {
+                LOG.debug("It cannot be told whether {} is there still", folder.getValue().path(), e);
             }
         }
         return own.isEmpty();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,8 @@ class OwnFilesTest {
         assertThat(rights(store)).isEqualTo("rwx------");
         assertThat(rights(result)).isEqualTo("rw-r-----");
         assertThat(rights(relay.results())).isEqualTo("rwxr-x---");
-        for (Path folder : new Path[] {relay.inbox(), relay.inbox().resolve(".open"), relay.inbox().resolve(".done"), relay.inbox().resolve(".rejected")}) {
+        for (String name : List.of("", ".open", ".done", ".rejected")) {
+            Path folder = relay.inbox().resolve(name);
             assertThat(rights(folder)).isEqualTo("rwxr-x---");
             assertThat(Rights.has(folder, Rights.STICKY)).isTrue();
         }

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +70,19 @@ class DurableFileTest {
     void what_cannot_be_flushed_gets_no_name() {
         assertThatThrownBy(() -> files.publish(".never-written", "j-2.json")).isInstanceOf(IOException.class);
         assertThat(folder.resolve("j-2.json")).doesNotExist();
+    }
+
+    @Test
+    void a_link_that_somebody_laid_there_is_not_written_through() throws IOException {
+        Path other = Files.writeString(relay.folder().resolve("other"), "somebody's");
+        Files.createSymbolicLink(folder.resolve(".laid"), other);
+        assertThatThrownBy(() -> files.write(new ByteArrayInputStream(new byte[1]), ".laid")).isInstanceOf(FileAlreadyExistsException.class);
+        Files.createSymbolicLink(folder.resolve("j-3.json"), other);
+        files.write(new ByteArrayInputStream("the result".getBytes(StandardCharsets.UTF_8)), ".hidden");
+        files.publish(".hidden", "j-3.json");
+        assertThat(other).hasContent("somebody's");
+        assertThat(folder.resolve("j-3.json")).hasContent("the result").isRegularFile();
+        assertThat(Files.isSymbolicLink(folder.resolve("j-3.json"))).isFalse();
     }
 
     @Test
