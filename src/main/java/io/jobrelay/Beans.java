@@ -38,6 +38,7 @@ import io.jobrelay.http.Media;
 import io.jobrelay.http.MediaUrl;
 import io.jobrelay.http.Pages;
 import io.jobrelay.http.Problems;
+import io.jobrelay.http.Proxies;
 import io.jobrelay.http.PublicEngine;
 import io.jobrelay.http.PublicHeaders;
 import io.jobrelay.http.PublicProbe;
@@ -187,7 +188,9 @@ final class Beans {
 
     private void submitAndPoll() throws Exception {
         settings.knowServer(upstream.server());
-        registry.bind("relay-api-client", new ApiClient(keys.size("relay.webhook.max-body"), keys.duration("relay.claim.lease")));
+        ApiClient apiClient = ApiClient.of(context, keys);
+        registry.bind("relay-api-client", apiClient);
+        RelayHealth.notice(context, "relay-polls", apiClient::notices);
         registry.bind("relay-budget", new Budget(upstream, clock));
         registry.bind("relay-token", new AccessToken(upstream, clock));
         MediaUrl media = new MediaUrl(publicUrl, mediaUrls);
@@ -216,8 +219,8 @@ final class Beans {
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
         registry.bind("relay-file-name", new FileName());
         registry.bind("relay-result-files", new ResultFiles(keys, clock));
-        registry.bind("relay-http-sink", new HttpSink(keys.text("relay.sink.http.url").orElse(null),
-                keys.text("relay.sink.http.secret").orElse(null), keys.duration("relay.sink.http.timeout"), clock));
+        registry.bind("relay-http-sink", new HttpSink(context, keys.text("relay.sink.http.url").orElse(null),
+                keys.text("relay.sink.http.secret").orElse(null), keys.duration("relay.sink.http.timeout"), Proxies.ofThisProcess(), clock));
         SharedStep.bind(context, "relay-ring-forward", new Bell(context, "forward-due", LANES));
         pool("relay-forward", 16);
     }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.config.Upstream;
+import io.jobrelay.http.PercentCode;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,7 +49,7 @@ public final class AccessToken {
         message.setHeader("Accept", "application/json");
         message.setHeader("Authorization", "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)));
         message.setBody("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
-                + URLEncoder.encode(upstream.jwt(), StandardCharsets.UTF_8));
+                + PercentCode.encode(upstream.jwt().getBytes(StandardCharsets.UTF_8)));
     }
 
     /**

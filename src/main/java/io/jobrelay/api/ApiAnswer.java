@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param headers of the answer; names in any case
  * @param body of the answer, possibly empty, never null
  * @param left whether the request may have reached the API; false only when no connection could be made
- * @param error what went wrong, redacted; null when there was an answer
+ * @param error what went wrong, redacted; null when there was an answer whose status says it all
  */
 public record ApiAnswer(int code, Map<String, Object> headers, byte[] body, boolean left, String error) {
 
@@ -72,6 +72,14 @@ public record ApiAnswer(int code, Map<String, Object> headers, byte[] body, bool
     /** @return what to write into {@code last_error}: the status, or why there is none */
     public String summary() {
         return error != null ? error : "the API answered " + code;
+    }
+
+    /**
+     * @param why a sentence that says more than the status does, redacted
+     * @return the same answer with that as its {@link #summary}
+     */
+    public ApiAnswer because(String why) {
+        return new ApiAnswer(code, headers, body, left, why);
     }
 
     private long number(String header) {

@@ -41,6 +41,7 @@ public final class KeyCatalogue {
         KEYS.put("relay.submit.in-doubt-wait", Takes.duration("1ms", "7d"));
         KEYS.put("relay.poll.initial-delay", Takes.duration("1ms", "7d"));
         KEYS.put("relay.poll.max-delay", Takes.duration("1ms", "7d"));
+        KEYS.put("relay.poll.max-body", Takes.size("1KiB", "1GiB"));
         KEYS.put("relay.poll.interval", Takes.duration("10ms", "1h"));
         KEYS.put("relay.poll.batch-size", Takes.number(1, 10_000));
         KEYS.put("relay.claim.lease", Takes.duration("1s", "1d"));

@@ -1,6 +1,8 @@
 package io.jobrelay.forward;
 
 import io.jobrelay.http.AnswerLimits;
+import io.jobrelay.http.Outgoing;
+import io.jobrelay.http.Proxies;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.Body;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
@@ -27,18 +30,24 @@ import org.apache.hc.core5.http.io.entity.EntityTemplate;
 public final class HttpSink implements HttpClientConfigurer {
 
     private static final long MOST_OF_ANSWER = 64 * 1024;
+    private final CamelContext context;
     private final String url;
     private final byte[] key;
     private final Duration timeout;
+    private final Proxies proxies;
     private final Clock clock;
 
     /**
+     * @param context whose TLS configuration counts
      * @param url {@code relay.sink.http.url}, or null when the sink is not configured
      * @param secret {@code whsec_} and the base64 of the key; null sends no signature
      * @param timeout {@code relay.sink.http.timeout}
+     * @param proxies that lead to the endpoint
      * @param clock the relay's
      */
-    public HttpSink(String url, String secret, Duration timeout, Clock clock) {
+    public HttpSink(CamelContext context, String url, String secret, Duration timeout, Proxies proxies, Clock clock) {
+        this.context = context;
+        this.proxies = proxies;
         this.timeout = timeout;
         this.url = url;
         this.key = secret == null ? null : Base64.getDecoder().decode(secret.replaceFirst("^whsec_", ""));
@@ -47,9 +56,9 @@ public final class HttpSink implements HttpClientConfigurer {
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        // every repeat is a row with its time: the client makes none of its own
-        builder.disableAutomaticRetries().disableCookieManagement().disableRedirectHandling()
-                .addExecInterceptorFirst("relay-answer-limits", new AnswerLimits(timeout, MOST_OF_ANSWER, false)); // its status says it all
+        // every repeat is a row with its time, but for a kept connection that turns out to be dead
+        Runnable dropKept = Outgoing.kept(builder, context, timeout, proxies);
+        builder.disableRedirectHandling().addExecInterceptorFirst("relay-answer-limits", AnswerLimits.status(timeout, MOST_OF_ANSWER, dropKept));
     }
 
     /**
@@ -62,7 +71,7 @@ public final class HttpSink implements HttpClientConfigurer {
         String timestamp = String.valueOf(clock.instant().getEpochSecond());
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, "POST");
-        message.setHeader(Exchange.HTTP_URI, url);
+        Outgoing.address(message, url);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setHeader("webhook-id", id);
         message.setHeader("webhook-timestamp", timestamp);

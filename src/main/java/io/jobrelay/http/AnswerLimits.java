@@ -5,39 +5,68 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
 /**
  * Bounds a whole call of the HTTP client, whose own timeouts only bound the silence between two bytes: a side that sends a byte now and then,
- * or takes none, would hold a thread for ever, and one that sends without end the memory.
+ * or takes none, would hold a thread for ever, and one that sends without end the memory. What the header says of the body's coding is moved
+ * to {@value #CODING}: Camel would fail at a body that is not what its header promises.
  */
 public final class AnswerLimits implements ExecChainHandler {
+
+    /** Where {@code Content-Encoding} of an answer stands, for whoever reads its body. */
+    public static final String CODING = "relay-content-encoding";
 
     private static final ScheduledExecutorService TIMER = timer();
     private static final long SLOWEST_BYTES_A_MILLI = 64;
     private final Duration patience;
     private final long mostBytes;
     private final boolean bodyMatters;
+    private final Runnable dropKept;
 
-    /**
-     * @param patience how long a call may take, besides the time its own body needs at 64 kB a second
-     * @param mostBytes of the answer's body that are read
-     * @param bodyMatters whether the answer is worth nothing without its whole body; if not, its status counts and the rest is passed over
-     */
-    public AnswerLimits(Duration patience, long mostBytes, boolean bodyMatters) {
+    private AnswerLimits(Duration patience, long mostBytes, boolean bodyMatters, Runnable dropKept) {
         this.patience = patience;
         this.mostBytes = mostBytes;
         this.bodyMatters = bodyMatters;
+        this.dropKept = dropKept;
+    }
+
+    /**
+     * @param patience how long a call may take, besides the time its own body needs at 64 kB a second
+     * @param mostBytes of the answer's body that can be read
+     * @return limits of an answer that is worth nothing without its whole body
+     */
+    public static AnswerLimits whole(Duration patience, long mostBytes) {
+        return new AnswerLimits(patience, mostBytes, true, () -> { });
+    }
+
+    /**
+     * Of an answer whose status says it all: the rest is passed over. A call that went out on a kept connection which then broke without a
+     * byte of an answer is made once more, on a new one.
+     *
+     * @param patience how long a call may take, besides the time its own body needs at 64 kB a second
+     * @param mostBytes of the answer's body that are passed over before the connection is cut
+     * @param dropKept closes all connections that are kept
+     * @return the limits
+     */
+    public static AnswerLimits status(Duration patience, long mostBytes, Runnable dropKept) {
+        return new AnswerLimits(patience, mostBytes, false, dropKept);
     }
 
     @Override
@@ -45,8 +74,10 @@ public final class AnswerLimits implements ExecChainHandler {
         long body = request.getEntity() == null ? 0 : Math.max(0, request.getEntity().getContentLength());
         long millis = patience.toMillis() + body / SLOWEST_BYTES_A_MILLI;
         Limit limit = new Limit(scope, millis);
+        Outgoing.readdress(List.of(request, scope.originalRequest));
         try {
-            ClassicHttpResponse response = chain.proceed(request, scope);
+            ClassicHttpResponse response = proceed(request, scope, chain, limit);
+            plain(response);
             HttpEntity entity = response.getEntity();
             if (entity == null) {
                 limit.over();
@@ -60,11 +91,49 @@ public final class AnswerLimits implements ExecChainHandler {
             }
             return response;
         } catch (IOException | HttpException | RuntimeException e) {
-            if (limit.over()) {
-                throw new SocketTimeoutException("no answer within " + millis + " ms");
+            Exception why = limit.over() ? new SocketTimeoutException("no answer within " + millis + " ms") : e;
+            if (!CautiousExecutor.sent(scope.clientContext)) {
+                throw new CautiousExecutor.NotSent(why);
+            }
+            if (why != e) {
+                throw (SocketTimeoutException) why;
             }
             throw e;
         }
+    }
+
+    private ClassicHttpResponse proceed(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, Limit limit)
+            throws IOException, HttpException {
+        try {
+            return chain.proceed(request, scope);
+        } catch (CautiousExecutor.StaleConnection e) {
+            if (limit.late) {
+                throw e;
+            }
+            dropKept.run();
+            return chain.proceed(ClassicRequestBuilder.copy(scope.originalRequest).build(), scope);
+        }
+    }
+
+    /** Where the status says it all, only how long to wait counts besides; the longest is looked for among all that are said. */
+    private void plain(ClassicHttpResponse response) {
+        String coding = joined(response.getHeaders(HttpHeaders.CONTENT_ENCODING));
+        String retryAfter = joined(response.getHeaders(HttpHeaders.RETRY_AFTER));
+        if (!bodyMatters) {
+            response.setHeaders();
+        }
+        response.removeHeaders(HttpHeaders.CONTENT_ENCODING);
+        response.removeHeaders(CODING);
+        if (bodyMatters && !coding.isEmpty()) {
+            response.setHeader(CODING, coding);
+        }
+        if (!bodyMatters && !retryAfter.isEmpty()) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+        }
+    }
+
+    private static String joined(Header[] headers) {
+        return Arrays.stream(headers).map(Header::getValue).filter(value -> value != null && !value.isBlank()).collect(Collectors.joining(", "));
     }
 
     /** Daemons: a call that is under way does not keep the process. */
@@ -103,6 +172,7 @@ public final class AnswerLimits implements ExecChainHandler {
         private final ExecChain.Scope scope;
         private final Limit limit;
         private long left = mostBytes;
+        private boolean ended;
 
         Bounded(InputStream in, ExecChain.Scope scope, Limit limit) {
             super(in);
@@ -125,6 +195,7 @@ public final class AnswerLimits implements ExecChainHandler {
             try {
                 int n = left < 0 ? -1 : super.read(bytes, offset, length);
                 left -= Math.max(n, 0);
+                ended = n < 0;
                 if (n >= 0 && left < 0) {
                     throw new IOException("the answer is longer than " + mostBytes + " bytes");
                 }
@@ -143,6 +214,9 @@ public final class AnswerLimits implements ExecChainHandler {
         @Override
         public void close() throws IOException {
             limit.over();
+            if (!ended) {
+                scope.execRuntime.discardEndpoint(); // or closing would read on to the end
+            }
             super.close();
         }
     }

@@ -4,15 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
 /**
  * Asks an ngrok agent on this machine for its tunnels ({@code GET /api/tunnels}, ngrok-docs docs/agent/api.md). Its answer is believed for
@@ -31,7 +29,7 @@ final class NgrokAgent {
 
     private final URI tunnels;
     private final Clock clock;
-    private HttpClient client; // made when it is needed: it brings classes by the hundred, and most relays never ask
+    private final SmallCall call = new SmallCall(PATIENCE, PATIENCE, Proxies.NONE);
     private Optional<String> answer = Optional.empty();
     private int answerPort;
     private Instant answeredAt;
@@ -60,18 +58,11 @@ final class NgrokAgent {
     }
 
     private Optional<String> ask(int port) {
-        HttpRequest request = HttpRequest.newBuilder(tunnels).timeout(PATIENCE).header("Accept", "application/json").build();
         try {
-            if (client == null) {
-                client = HttpClient.newBuilder().connectTimeout(PATIENCE).version(HttpClient.Version.HTTP_1_1).build();
-            }
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return response.statusCode() == 200 ? pick(JSON.readTree(response.body()), port) : Optional.empty();
-        } catch (IOException e) {
+            SmallCall.Answer answer = call.send(ClassicRequestBuilder.get(tunnels).addHeader("Accept", "application/json"));
+            return answer.status() == 200 ? pick(JSON.readTree(answer.body()), port) : Optional.empty();
+        } catch (IOException | RuntimeException e) {
             return Optional.empty(); // none runs, or something else has its port
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
         }
     }
 

@@ -5,15 +5,13 @@ import io.jobrelay.ops.Doctor.Check;
 import io.jobrelay.ops.Doctor.Result;
 import io.jobrelay.ops.Redaction;
 import java.io.IOException;
-import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Calls the relay at its public URL, as the API would, by way of whatever stands in between. */
@@ -25,7 +23,7 @@ public final class PublicProbe {
     private final Capability callbacks;
     private final Capability media;
     private final JdbcTemplate jdbc;
-    private HttpClient http; // made when it is needed, see NgrokAgent
+    private final SmallCall call = new SmallCall(Duration.ofSeconds(5), Duration.ofSeconds(10), Proxies.ofThisProcess());
 
     /**
      * @param path {@code relay.webhook.path}
@@ -54,22 +52,20 @@ public final class PublicProbe {
         } catch (IOException | IllegalArgumentException e) {
             checks.add(new Check("webhook", Result.FAILED, base + " cannot be reached (" + (cause(e) instanceof UnknownHostException
                     ? "its name cannot be found" : Redaction.of(e)) + "): check the tunnel or proxy, DNS, and relay.public-url."));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             jdbc.update("DELETE FROM relay_callback WHERE job = ?", nonce);
         }
         return checks;
     }
 
-    private void callback(String base, String nonce, List<Check> checks) throws IOException, InterruptedException {
+    private void callback(String base, String nonce, List<Check> checks) throws IOException {
         long began = System.nanoTime();
-        HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(URI.create(base + path + "/" + callbacks.sign(nonce)))
-                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{\"status\":\"Doctor\"}")));
+        SmallCall.Answer answer = send(ClassicRequestBuilder.post(base + path + "/" + callbacks.sign(nonce))
+                .setEntity("{\"status\":\"Doctor\"}", ContentType.APPLICATION_JSON));
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         Integer arrived = jdbc.queryForObject("SELECT COUNT(*) FROM relay_callback WHERE job = ?", Integer.class, nonce);
-        if (answer.statusCode() != 200) {
-            checks.add(new Check("webhook", Result.FAILED, "A signed callback through " + base + " was answered " + answer.statusCode()
+        if (answer.status() != 200) {
+            checks.add(new Check("webhook", Result.FAILED, "A signed callback through " + base + " was answered " + answer.status()
                     + ", and RingCentral takes exactly 200: the URL leads elsewhere, or a proxy answers for the relay. It must lead to"
                     + " the port in camel.server.port."));
         } else if (arrived == null || arrived == 0) {
@@ -81,14 +77,14 @@ public final class PublicProbe {
         }
     }
 
-    private void token(String base, String nonce, List<Check> checks) throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(URI.create(base + path)).header("Validation-Token", nonce)
-                .POST(HttpRequest.BodyPublishers.noBody()));
-        boolean echoed = answer.headers().firstValue("Validation-Token").filter(nonce::equals).isPresent();
-        int size = answer.body().length + answer.headers().map().entrySet().stream()
-                .mapToInt(header -> header.getValue().stream().mapToInt(value -> header.getKey().length() + value.length() + 4).sum()).sum();
-        if (answer.statusCode() != 200 || !echoed) {
-            checks.add(new Check("validation token", Result.FAILED, "It was answered " + answer.statusCode() + (echoed ? "" : " and not echoed")
+    private void token(String base, String nonce, List<Check> checks) throws IOException {
+        SmallCall.Answer answer = send(ClassicRequestBuilder.post(base + path).addHeader("Validation-Token", nonce)
+                .setEntity(new byte[0], null));
+        boolean echoed = answer.headers().stream().anyMatch(h -> h.getName().equalsIgnoreCase("Validation-Token") && nonce.equals(h.getValue()));
+        int size = answer.body().length + answer.headers().stream()
+                .mapToInt(h -> h.getName().length() + (h.getValue() == null ? 0 : h.getValue().length()) + 4).sum();
+        if (answer.status() != 200 || !echoed) {
+            checks.add(new Check("validation token", Result.FAILED, "It was answered " + answer.status() + (echoed ? "" : " and not echoed")
                     + ": a proxy drops the header Validation-Token, or the URL leads elsewhere."));
         } else {
             checks.add(size < LARGEST_TOKEN_REPLY ? new Check("validation token", Result.OK, "It is echoed, in " + size + " bytes.")
@@ -98,24 +94,16 @@ public final class PublicProbe {
     }
 
     /** A file that is not there, at a URL of ours: the relay answers 404 without a body; what stands in between would have a page to show. */
-    private void media(String base, String nonce, List<Check> checks) throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(URI.create(base + "/media/" + media.sign(nonce) + "/probe.wav")).GET());
-        checks.add(answer.statusCode() == 404 && answer.body().length == 0
+    private void media(String base, String nonce, List<Check> checks) throws IOException {
+        SmallCall.Answer answer = send(ClassicRequestBuilder.get(base + "/media/" + media.sign(nonce) + "/probe.wav"));
+        checks.add(answer.status() == 404 && answer.body().length == 0
                 ? new Check("media", Result.OK, "Media URLs lead to this relay; it serves files of open jobs only.")
-                : new Check("media", Result.FAILED, "A media URL was answered " + answer.statusCode() + ", not by this relay: the proxy must pass"
+                : new Check("media", Result.FAILED, "A media URL was answered " + answer.status() + ", not by this relay: the proxy must pass"
                         + " /media/ on, too."));
     }
 
-    private synchronized HttpClient http() {
-        if (http == null) {
-            http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
-        }
-        return http;
-    }
-
-    private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http().send(request.timeout(Duration.ofSeconds(10)).header("ngrok-skip-browser-warning", "1").build(),
-                HttpResponse.BodyHandlers.ofByteArray());
+    private SmallCall.Answer send(ClassicRequestBuilder request) throws IOException {
+        return call.send(request.addHeader("ngrok-skip-browser-warning", "1"));
     }
 
     private static Throwable cause(Throwable failure) {

@@ -60,7 +60,7 @@ public final class DoctorCommand {
     private static Doctor without(CamelContext context, Keys keys, Layers layers) throws Exception {
         Upstream upstream = Upstream.of(keys);
         Clock clock = Clock.systemUTC();
-        context.getRegistry().bind("relay-api-client", new ApiClient(keys.size("relay.webhook.max-body"), keys.duration("relay.claim.lease")));
+        context.getRegistry().bind("relay-api-client", ApiClient.of(context, keys));
         context.getRegistry().bind("relay-traffic", new Traffic(clock));
         StoppedRelay.start(context, layers, List.of("errors", "api-call"));
         return new Doctor(upstream, new ApiProbe(context, upstream, clock), new PublicUrl(keys, upstream, clock), null,

@@ -3,10 +3,10 @@ package io.jobrelay.poll;
 import io.jobrelay.api.ApiAnswer;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.forward.OutcomeDocument;
+import io.jobrelay.http.PercentCode;
 import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,7 +87,7 @@ public final class Polling {
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, "GET");
         message.setHeader(Exchange.HTTP_URI, upstream.baseUrl() + "/ai/status/v1/jobs/"
-                + URLEncoder.encode((String) job.get("job_id"), StandardCharsets.UTF_8).replace("+", "%20"));
+                + PercentCode.encode(((String) job.get("job_id")).getBytes(StandardCharsets.UTF_8)));
         message.setHeader("Accept", "application/json");
         message.setHeader("Authorization", "Bearer " + token);
         message.setBody(null);

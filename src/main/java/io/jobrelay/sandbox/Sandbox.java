@@ -34,7 +34,7 @@ public final class Sandbox {
         registry.bind("relay-sandbox-door", new Door(tokens));
         registry.bind("relay-sandbox-submits", new Submits(lease, clock));
         registry.bind("relay-sandbox-answers", new Answers());
-        registry.bind("relay-sandbox-client", new SandboxClient());
+        registry.bind("relay-sandbox-client", new SandboxClient(context, leaseLength));
         registry.bind("relay-sandbox-media", new MediaReader(leaseLength.multipliedBy(3).dividedBy(4)));
         registry.bind("relay-sandbox-results", new Results(lease, clock));
         registry.bind("relay-sandbox-callbacks", new Callbacks(clock));

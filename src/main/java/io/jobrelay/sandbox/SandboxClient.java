@@ -1,34 +1,35 @@
 package io.jobrelay.sandbox;
 
+import io.jobrelay.http.AnswerLimits;
+import io.jobrelay.http.Outgoing;
+import io.jobrelay.http.Proxies;
 import java.net.URI;
-import org.apache.camel.Exchange;
+import java.time.Duration;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Message;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.core5.http.Header;
 
-/**
- * How the sandbox calls out: a fresh connection each time, no retries, cookies or decoding of the HTTP client's own, and the path of the
- * URL exactly as it was given (Camel would write a tilde as {@code %7E}).
- */
+/** How the sandbox calls out: a fresh connection each time, never by a proxy, and the URL exactly as it was given. */
 public final class SandboxClient implements HttpClientConfigurer {
 
-    private static final String TARGET = "relay-sandbox-target";
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+    private final CamelContext context;
+    private final Duration patience;
+
+    /**
+     * @param context whose TLS configuration counts
+     * @param patience how long a call may take as a whole
+     */
+    SandboxClient(CamelContext context, Duration patience) {
+        this.context = context;
+        this.patience = patience;
+    }
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        builder.disableAutomaticRetries().disableCookieManagement().disableContentCompression()
-                .setConnectionReuseStrategy((request, response, context) -> false)
-                .addRequestInterceptorFirst((request, entity, context) -> {
-                    Header target = request.getFirstHeader(TARGET);
-                    if (target != null) {
-                        request.removeHeaders(TARGET);
-                        String[] written = target.getValue().split(" ");
-                        if (request.getPath().equals(written[0])) { // else the request follows a redirect
-                            request.setPath(written[1]);
-                        }
-                    }
-                });
+        Outgoing.fresh(builder, context, SILENCE, Proxies.NONE);
+        builder.addExecInterceptorFirst("relay-answer-limits", AnswerLimits.whole(patience, Long.MAX_VALUE));
     }
 
     /**
@@ -38,15 +39,7 @@ public final class SandboxClient implements HttpClientConfigurer {
      * @param url absolute
      */
     static void address(Message message, URI url) {
-        String whole = url.toASCIIString();
-        String bare = url.getRawFragment() == null ? whole : whole.substring(0, whole.indexOf('#'));
-        URI ascii = URI.create(bare);
-        String path = (ascii.getRawPath() == null || ascii.getRawPath().isEmpty() ? "/" : ascii.getRawPath())
-                + (ascii.getRawQuery() == null ? "" : "?" + ascii.getRawQuery());
         message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_URI, bare);
-        if (path.indexOf('~') >= 0) {
-            message.setHeader(TARGET, path.replace("~", "%7E") + " " + path);
-        }
+        Outgoing.address(message, url.toString());
     }
 }

@@ -39,6 +39,7 @@ class KeyCatalogueTest {
             relay.ringcentral.requests-per-minute =
             relay.poll.initial-delay = 10m
             relay.poll.max-delay = 1h
+            relay.poll.max-body = 256MiB
             relay.poll.interval = 1s
             relay.poll.batch-size = 100
             relay.submit.retry-delay = 5s
