@@ -17,8 +17,10 @@ SELECT v.job, v.detail, COUNT(*) OVER () AS total
           FROM relay_callback c
           JOIN relay_job j ON j.id = c.job
           JOIN relay_callback w ON w.id = j.callback_id
+          LEFT JOIN relay_callback g ON g.id = j.gave_up_id
          WHERE c.verdict = 'Repeat'
            AND w.body_sha256 <> c.body_sha256
+           AND COALESCE(g.body_sha256, '') <> c.body_sha256
          UNION ALL
         SELECT c.job,
                'callback ' || CAST(c.id AS VARCHAR(20)) || ' is kept as Open, but says that the job has ended' AS detail

@@ -6,9 +6,10 @@ UPDATE relay_delivery
        last_error = NULL,
        claim = NULL
  WHERE sink = :#sink
+   AND status = 'Dead'
    AND job IN (SELECT job
                  FROM relay_delivery
                 WHERE sink = :#sink
                   AND status = 'Dead'
-                ORDER BY job
+                ORDER BY job, outcome
                   FOR UPDATE)

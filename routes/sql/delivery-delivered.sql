@@ -8,4 +8,5 @@ UPDATE relay_delivery
        last_error = NULL
  WHERE job IN (:#in:jobs)
    AND sink = :#sink
+   AND outcome = :#outcome
    AND claim IN (:#in:claims)

@@ -7,4 +7,5 @@ UPDATE relay_delivery
        claim = NULL
  WHERE job = :#${variable.delivery[job]}
    AND sink = :#${variable.delivery[sink]}
+   AND outcome = :#${variable.delivery[outcome]}
    AND claim = :#claim

@@ -4,6 +4,10 @@ SELECT (SELECT f.sink
          WHERE f.next_attempt_at BETWEEN 0 AND :#now
            AND COALESCE(f.status, '') = 'Pending'
            AND COALESCE(f.sink, '') IN (:#in:served)
+           AND (f.outcome = 1
+                OR NOT EXISTS (SELECT 1 FROM relay_delivery p
+                                WHERE p.job = f.job AND p.sink = f.sink AND p.outcome = 1 AND p.status = 'Pending'
+                                  AND (p.claim IS NOT NULL OR p.next_attempt_at + 0 <= :#now) OFFSET 0))
          ORDER BY f.next_attempt_at
          LIMIT 1) AS sink,
        MAX(w.next_attempt_at) AS upto,
@@ -13,5 +17,9 @@ SELECT (SELECT f.sink
          WHERE d.next_attempt_at BETWEEN 0 AND :#now
            AND COALESCE(d.status, '') = 'Pending'
            AND COALESCE(d.sink, '') IN (:#in:served)
+           AND (d.outcome = 1
+                OR NOT EXISTS (SELECT 1 FROM relay_delivery p
+                                WHERE p.job = d.job AND p.sink = d.sink AND p.outcome = 1 AND p.status = 'Pending'
+                                  AND (p.claim IS NOT NULL OR p.next_attempt_at + 0 <= :#now) OFFSET 0))
          ORDER BY d.next_attempt_at
          LIMIT 5 * :#batch) w

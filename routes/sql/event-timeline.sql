@@ -14,12 +14,19 @@ SELECT t.happened_at, t.what, t.sink, t.via, t.status, t.verdict, t.detail
           FROM relay_callback c
          WHERE c.job = :#job
          UNION ALL
-        SELECT j.ended_at, 3, 0, 'settled', NULL, j.received_via, j.status, NULL, NULL
+        SELECT g.settled_at, 3, g.id, 'settled', NULL, g.via, g.status, NULL, NULL
+          FROM relay_job j
+          JOIN relay_callback g ON g.id = j.gave_up_id
+         WHERE j.id = :#job
+         UNION ALL
+        SELECT j.ended_at, 3, j.callback_id, 'settled', NULL, j.received_via, j.status, NULL,
+               CASE WHEN j.gave_up_id IS NOT NULL THEN 'the second outcome: the relay had given it up' END
           FROM relay_job j
          WHERE j.id = :#job
            AND j.ended_at IS NOT NULL
          UNION ALL
-        SELECT d.delivered_at, 5, 0, 'delivery', d.sink, NULL, d.status, NULL, 'Delivered at attempt ' || CAST(d.attempts AS VARCHAR(10))
+        SELECT d.delivered_at, 5, d.outcome, 'delivery', d.sink, NULL, d.status, NULL,
+               'Delivered at attempt ' || CAST(d.attempts AS VARCHAR(10)) || CASE WHEN d.outcome = 2 THEN ' (second outcome)' ELSE '' END
           FROM relay_delivery d
          WHERE d.job = :#job
            AND d.delivered_at IS NOT NULL) t

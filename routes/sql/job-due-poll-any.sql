@@ -7,6 +7,6 @@
  UNION ALL
 (SELECT id
    FROM relay_job
-  WHERE hint = TRUE AND COALESCE(status, '') = 'InProgress' AND job_id IS NOT NULL AND server = :#server
+  WHERE hint = TRUE AND COALESCE(status, '') IN ('InProgress', 'Expired') AND job_id IS NOT NULL AND server = :#server
   ORDER BY hinted_at
   LIMIT 1)

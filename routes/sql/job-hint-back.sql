@@ -2,4 +2,4 @@
 UPDATE relay_job
    SET hint = TRUE
  WHERE id = :#id
-   AND status = 'InProgress'
+   AND status IN ('InProgress', 'Expired')

@@ -1,5 +1,5 @@
 -- all that can keep a job waiting
-SELECT j.id, j.status, j.api, j.job_id, j.next_submit_at, j.in_doubt, j.next_poll_at, j.expires_at, j.last_error,
+SELECT j.id, j.status, j.api, j.job_id, j.next_submit_at, j.in_doubt, j.next_poll_at, j.expires_at, j.last_error, j.gave_up_id,
        (SELECT COUNT(*) FROM relay_setting s WHERE s.name = 'paused') AS paused,
        (SELECT a.paused_until FROM relay_api a WHERE a.server = :#server) AS paused_until,
        (SELECT a.token_error FROM relay_api a WHERE a.server = :#server) AS token_error,

@@ -20,31 +20,50 @@ import org.apache.camel.Message;
  */
 public final class OutcomeDocument {
 
+    /** What {@code routes/sql/delivery-outcomes.sql} reads at once. */
+    private static final long SMALL = 65_536;
+    private static final int SECOND = 2;
+
+    /** What the id of a second outcome has more than that of its job. */
+    static final String SECOND_ID = "." + SECOND;
+
     /**
      * @param delivery claimed, with the outcome if that is small
-     * @return whether the outcome has to be read
+     * @return whether the outcome has to be read; a small one that is not there is lost
      */
     public boolean isMissing(@Body Map<String, Object> delivery) {
-        return delivery.get("body") == null;
+        return delivery.get("body") == null && delivery.get("body_size") instanceof Number size && size.longValue() > SMALL;
     }
 
     /**
      * @param deliveries that were made
-     * @return a row for each sink: the {@code sink}, the {@code jobs} and the {@code claims} under which they were delivered
+     * @return a row for each sink, and for second outcomes apart: the {@code sink}, the {@code outcome}, the {@code jobs} and the
+     *     {@code claims} under which they were delivered
      */
     public List<Map<String, Object>> bySink(@Body List<Map<String, Object>> deliveries) {
-        Map<Object, List<Map<String, Object>>> sinks = deliveries.stream().collect(Collectors.groupingBy(row -> row.get("sink")));
+        Map<List<Object>, List<Map<String, Object>>> sinks =
+                deliveries.stream().collect(Collectors.groupingBy(row -> List.of(row.get("sink"), row.get("outcome"))));
         Columns columns = new Columns();
-        return sinks.entrySet().stream().map(e -> Map.<String, Object>of("sink", e.getKey(),
+        return sinks.entrySet().stream().map(e -> Map.of("sink", e.getKey().get(0), "outcome", e.getKey().get(1),
                 "jobs", columns.jobs(e.getValue()), "claims", columns.claims(e.getValue()))).toList();
+    }
+
+    /**
+     * @param row of a job or a delivery with its {@code outcome}
+     * @return whether that is the second one, which came after the relay itself had given up
+     */
+    public static boolean isSecond(Map<String, Object> row) {
+        return row.get("outcome") instanceof Number number && number.intValue() == SECOND;
     }
 
     /**
      * Turns the message into an outcome.
      *
      * @param job an ended job, with the {@code body} of the callback that ended it
-     * @param message gets the document, a stream in UTF-8, and the headers {@code relay-id}, {@code relay-job-id}, {@code relay-reference},
-     *     {@code relay-status} and {@code relay-name}; all others are removed
+     * @param message gets the document, a stream in UTF-8, and the headers {@code relay-id} (of a second outcome another one: whoever drops
+     *     ids he has seen must not drop it), {@code relay-job-id}, {@code relay-reference}, {@code relay-status} and {@code relay-name}; where
+     *     a second outcome has another name than the first, {@code relay-replaces} is that; where a first one comes late,
+     *     {@code relay-replaced} is set. All others are removed
      * @throws IOException never, in practice: the document is written to memory
      * @throws IllegalStateException when the store has lost the outcome: a delivery is tried again, and the audit names the row
      */
@@ -54,17 +73,23 @@ public final class OutcomeDocument {
         }
         Outcome document = outcome(job);
         message.removeHeaders("*");
-        message.setHeader("relay-id", job.get("id"));
+        message.setHeader("relay-id", isSecond(job) ? job.get("id") + SECOND_ID : job.get("id"));
         message.setHeader("relay-job-id", job.get("job_id"));
         message.setHeader("relay-reference", job.get("reference"));
         message.setHeader("relay-status", job.get("status"));
-        message.setHeader("relay-name", name(job));
+        message.setHeader("relay-name", name(job, "job_id"));
+        if (isSecond(job) && !name(job, "first_job_id").equals(name(job, "job_id"))) {
+            message.setHeader("relay-replaces", name(job, "first_job_id"));
+        }
+        if (Boolean.TRUE.equals(job.get("replaced"))) {
+            message.setHeader("relay-replaced", true);
+        }
         message.setBody(document);
     }
 
     /** The jobId, where it is this job's alone: an API that gave it to two jobs must not make one result overwrite the other. */
-    private static Object name(Map<String, Object> job) {
-        return job.get("id").equals(job.get("job_id_owner")) ? job.get("job_id") : job.get("id");
+    private static Object name(Map<String, Object> job, String jobId) {
+        return job.get("id").equals(job.get(jobId + "_owner")) ? job.get(jobId) : job.get("id");
     }
 
     /**
@@ -118,11 +143,23 @@ public final class OutcomeDocument {
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /**
+     * @param id of a job
+     * @param second whether its second outcome is meant
+     * @return how what the relay adds to a document begins
+     */
+    static String relayOf(String id, boolean second) {
+        return "\"relay\":{\"id\":\"" + id + '"' + (second ? ",\"outcome\":" + SECOND + "," : "");
+    }
+
     private static String relay(Map<String, Object> job) throws IOException {
         StringWriter out = new StringWriter();
         try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeStringField("id", (String) job.get("id"));
+            if (isSecond(job)) {
+                json.writeNumberField("outcome", SECOND);
+            }
             member(json, "reference", job.get("reference"));
             if (job.get("metadata") != null) {
                 json.writeFieldName("metadata");

@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -32,6 +35,7 @@ public final class ResultFiles {
     /** What {@code routes/sink-file.camel.yaml} writes to before it renames; a killed relay leaves such files behind. */
     private static final Pattern UNFINISHED = Pattern.compile("\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\..+");
     private static final Duration SURELY_UNFINISHED = Duration.ofDays(1);
+    private static final int LONGEST_END = 4 << 20;
 
     private final Path folder;
     private final boolean on;
@@ -111,6 +115,45 @@ public final class ResultFiles {
     private void flushNames() throws IOException {
         try (OpenFolder results = OpenFolder.at(folder)) {
             disk.flush(results);
+        }
+    }
+
+    /**
+     * Removes a first outcome whose place a second one has taken under another name: the API gave the job another jobId, or one at last.
+     *
+     * @param name what the file was called after
+     * @param id of the second outcome; a file of another job stays
+     * @throws IOException when it cannot be read or removed; the second outcome is written by then
+     */
+    public void remove(@Header("relay-replaces") String name, @Header("relay-id") String id) throws IOException {
+        Path file = folder.resolve(new FileName().of(name));
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (end(file).contains(OutcomeDocument.relayOf(id.substring(0, id.length() - OutcomeDocument.SECOND_ID.length()), false))) {
+                Files.delete(file);
+                names.flush();
+            }
+        }
+    }
+
+    /**
+     * @param name the file is to have
+     * @param id of the outcome
+     * @param status of the outcome; only what the relay gave up has a second one
+     * @return whether there is no second outcome of the same job under that name: an attempt that stood still until its claim had lapsed
+     *     must not replace it
+     * @throws IOException when the file cannot be read
+     */
+    public boolean isCurrent(@Variable("file") String name, @Header("relay-id") String id, @Header("relay-status") String status) throws IOException {
+        Path file = folder.resolve(name);
+        return !"Expired".equals(status) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                || !end(file).contains(OutcomeDocument.relayOf(id, true));
+    }
+
+    /** The end of a file, where what the relay adds to a document stands; the rest may be large. */
+    private static String end(Path file) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS); InputStream in = Channels.newInputStream(channel)) {
+            channel.position(Math.max(0, channel.size() - LONGEST_END));
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }
 

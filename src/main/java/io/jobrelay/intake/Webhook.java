@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -130,6 +132,31 @@ public final class Webhook {
     public List<String> jobIds(@Variable("rows") List<Map<String, Object>> rows) {
         List<String> ids = rows.stream().map(r -> (String) r.get("job_id")).filter(Objects::nonNull).distinct().toList();
         return ids.isEmpty() ? List.of("") : ids;
+    }
+
+    /**
+     * @param rows waiting to be stored
+     * @return the jobs whose results are larger than what is kept for inspection
+     */
+    public List<String> withLarge(@Variable("rows") List<Map<String, Object>> rows) {
+        return rows.stream().filter(Webhook::isLargeResult).map(row -> (String) row.get("job")).distinct().toList();
+    }
+
+    /**
+     * Shortens each large result for whose job it comes too late, or whose job is gone: nobody will want it but an inspector, and what is
+     * written for a moment only would stay in the file of a database for long.
+     *
+     * @param wanting rows of the jobs that still have use for a result
+     * @param rows waiting to be stored; changed in place
+     */
+    public void shortenNeedless(@Variable("wanting") List<Map<String, Object>> wanting, @Variable("rows") List<Map<String, Object>> rows) {
+        Set<Object> ids = wanting.stream().map(row -> row.get("id")).collect(Collectors.toSet());
+        rows.stream().filter(row -> isLargeResult(row) && !ids.contains(row.get("job")))
+                .forEach(row -> row.put("body", shorten((byte[]) row.get("body"))));
+    }
+
+    private static boolean isLargeResult(Map<String, Object> row) {
+        return "New".equals(row.get("verdict")) && row.get("body") instanceof byte[] body && body.length > INSPECTION_BYTES;
     }
 
     /**

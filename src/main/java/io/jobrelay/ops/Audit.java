@@ -88,7 +88,7 @@ public final class Audit {
     }
 
     /**
-     * Law <em>deliveries</em>: an ended job has one for each sink, an open one has none.
+     * Law <em>deliveries</em>: an ended job has one for each sink and outcome, an open one has none.
      *
      * @param rows that break it
      * @param report that gets them
@@ -108,7 +108,8 @@ public final class Audit {
     }
 
     /**
-     * Law <em>outcomes</em>: an ended job and the callback that ended it name each other and say the same.
+     * Law <em>outcomes</em>: an ended job and the callback that ended it name each other and say the same. A job has a second outcome only where
+     * the relay itself had given it up before.
      *
      * @param rows that break it
      * @param report that gets them

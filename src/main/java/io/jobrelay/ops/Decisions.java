@@ -1,5 +1,6 @@
 package io.jobrelay.ops;
 
+import io.jobrelay.forward.OutcomeDocument;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
@@ -62,6 +63,14 @@ public final class Decisions {
     }
 
     /**
+     * @param locked jobs that a group of callbacks speaks of, rows of {@code job-lock}
+     * @return whether the relay had given up one of them, which may have a second outcome now
+     */
+    public boolean someGivenUp(@Variable("locked") List<Map<String, Object>> locked) {
+        return locked.stream().anyMatch(row -> "Expired".equals(row.get("status")));
+    }
+
+    /**
      * @param settled callbacks and what became of each, rows of {@code callback-tell}
      * @return whether some ended nothing: such keep no body, or a small one
      */
@@ -75,13 +84,14 @@ public final class Decisions {
             boolean end = "Settled".equals(row.get("verdict"));
             String note = row.get("note") == null ? "" : ": " + Redaction.of((String) row.get("note"));
             log(end ? Level.INFO : Level.DEBUG, row.get("job"), row.get("reference"),
-                    (end ? "Ended " + row.get("status") : "Nothing new (" + row.get("verdict") + ")") + " by " + row.get("via") + note);
+                    (end ? "Ended " + row.get("status") : "Nothing new (" + row.get("verdict") + ")") + " by " + row.get("via")
+                            + (OutcomeDocument.isSecond(row) ? ", after it had been given up" : "") + note);
         }
     }
 
     /** @param delivery whose outcome its sink took */
     public void delivered(@Variable("delivery") Map<String, Object> delivery) {
-        log(Level.DEBUG, delivery.get("job"), delivery.get("reference"), "Delivered to " + delivery.get("sink"));
+        log(Level.DEBUG, delivery.get("job"), delivery.get("reference"), "Delivered to " + delivery.get("sink") + second(delivery));
     }
 
     /**
@@ -90,7 +100,11 @@ public final class Decisions {
      */
     public void notDelivered(@Variable("delivery") Map<String, Object> delivery, @Body Map<String, Object> decision) {
         log(Level.WARN, delivery.get("job"), delivery.get("reference"), ("Dead".equals(decision.get("status")) ? "Dead" : "Put off")
-                + " at " + delivery.get("sink") + ": " + decision.get("last_error"));
+                + " at " + delivery.get("sink") + second(delivery) + ": " + decision.get("last_error"));
+    }
+
+    private static String second(Map<String, Object> delivery) {
+        return OutcomeDocument.isSecond(delivery) ? " (second outcome)" : "";
     }
 
     /**

@@ -130,6 +130,9 @@ public final class JobAnswer {
         text(json, "completionTime", job.get("completion_time"));
         text(json, "expirationTime", job.get("expiration_time"));
         text(json, "receivedVia", job.get("received_via"));
+        if (job.get("gave_up_id") != null) {
+            json.writeNumberField("outcome", 2);
+        }
         json.writeNumberField("attempts", ((Number) job.get("attempts")).intValue());
         time(json, "nextPollAt", job.get("next_poll_at"));
         text(json, "lastError", Redaction.of((String) job.get("last_error")));
@@ -138,6 +141,9 @@ public final class JobAnswer {
         for (Map<String, Object> delivery : deliveries) {
             json.writeStartObject();
             text(json, "sink", delivery.get("sink"));
+            if (OutcomeDocument.isSecond(delivery)) {
+                json.writeNumberField("outcome", 2);
+            }
             text(json, "status", delivery.get("status"));
             json.writeNumberField("attempts", ((Number) delivery.get("attempts")).intValue());
             time(json, "nextAttemptAt", delivery.get("next_attempt_at"));

@@ -2,6 +2,7 @@ package io.jobrelay.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.jobrelay.api.ApiAnswer;
+import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
@@ -64,8 +65,8 @@ public final class Timeline {
      */
     public Map<String, Object> notDelivered(@Body Map<String, Object> decision, @Variable("delivery") Map<String, Object> delivery) {
         int attempt = ((Number) delivery.get("attempts")).intValue() + 1;
-        return event(delivery.get("job"), "delivery", (String) delivery.get("sink"), "Attempt " + attempt + " failed: "
-                + decision.get("last_error") + ("Dead".equals(decision.get("status")) ? "; the delivery is Dead" : ""));
+        return event(delivery.get("job"), "delivery", (String) delivery.get("sink"), "Attempt " + attempt
+                + (OutcomeDocument.isSecond(delivery) ? " (second outcome) failed: " : " failed: ") + decision.get("last_error") + ("Dead".equals(decision.get("status")) ? "; the delivery is Dead" : ""));
     }
 
     /**
@@ -141,7 +142,7 @@ public final class Timeline {
         String note = event.get("detail") == null ? "" : (String) event.get("detail");
         return switch ((String) event.get("what")) {
             case "queued" -> "Queued".equals(status) ? "Accepted, to be submitted" : "Accepted, something else submitted it";
-            case "settled" -> "Ended as " + status + ", known by " + event.get("via");
+            case "settled" -> "Ended as " + status + ", known by " + event.get("via") + (note.isEmpty() ? "" : " (" + note + ")");
             case "callback" -> arrived(event, status, note);
             default -> note;
         };
@@ -206,7 +207,8 @@ public final class Timeline {
     }
 
     private static String ended(Map<String, Object> job, String error) {
-        String why = "It ended as " + job.get("status") + (error == null ? "" : ": " + error) + ".";
+        String why = "It ended as " + job.get("status") + (job.get("gave_up_id") == null ? "" : " after the relay had given it up")
+                + (error == null ? "" : ": " + error) + ".";
         long dead = number(job, "dead");
         long pending = number(job, "pending");
         if (dead > 0) {

@@ -117,8 +117,10 @@ const age = time => time ? span(now() - Date.parse(time)) : '';
 const until = time => !time ? '' : Date.parse(time) <= now() ? 'now' : 'in ' + span(Date.parse(time) - now());
 const clock = time => !time ? '' : isNaN(Date.parse(time)) ? time : new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const shortApi = api => (api || '').replace(/^.*\//, '') || 'tracked';
+const which = job => job.id + (job.outcome || ''); // which outcome of which job
 const named = job => job.reference || job.jobId || job.id;
-const delivered = deliveries => deliveries.map(d => d.sink + ' ' + d.status + (d.status !== 'Delivered' && d.attempts ? ' (' + d.attempts + ')' : '')).join(', ');
+const sinkOf = d => d.sink + (d.outcome ? ' (second outcome)' : '');
+const delivered = deliveries => deliveries.map(d => sinkOf(d) + ' ' + d.status + (d.status !== 'Delivered' && d.attempts ? ' (' + d.attempts + ')' : '')).join(', ');
 const worst = deliveries => ['Dead', 'Pending', 'Delivered'].find(status => deliveries.some(d => d.status === status));
 
 // ---- where we are: #/?status=&reference=&after= or #/jobs/{id}
@@ -211,11 +213,12 @@ function jobFacts(job, timeline) {
   at('redeliver').hidden = ['Queued', 'InProgress'].includes(job.status);
   at('resubmit').hidden = !['Fail', 'Expired'].includes(job.status);
   pairs(at('facts'), [['Status', job.status, tones[job.status]], ['API', job.api || 'submitted by something else'], ['Received via', job.receivedVia],
+    ['Outcome', job.outcome && 'the second: the relay had given it up as Expired', 'warn'],
     ['Accepted', clock(job.submittedAt)], ['Age', age(job.submittedAt)], ['Submits sent', job.attempts], ['Next poll', until(job.nextPollAt)],
     ['Expires', clock(job.expirationTime)], ['Completed', clock(job.completionTime)], ['Last error', job.lastError, 'bad'], ['Id', job.id], ['jobId of the API', job.jobId],
     ['Like job', job.resubmitOf]]);
-  keyed(at('deliveries'), job.deliveries, d => d.sink, () => row(['Sink', 'Status', 'Attempts', 'Next attempt', 'Last error']), (tr, d) => {
-    cell(tr, 0, d.sink);
+  keyed(at('deliveries'), job.deliveries, sinkOf, () => row(['Sink', 'Status', 'Attempts', 'Next attempt', 'Last error']), (tr, d) => {
+    cell(tr, 0, sinkOf(d));
     cell(tr, 1, d.status, tones[d.status]);
     cell(tr, 2, String(d.attempts));
     cell(tr, 3, until(d.nextAttemptAt));
@@ -238,13 +241,13 @@ function jobFacts(job, timeline) {
 
 async function outcome(job, mine) {
   const ended = !['Queued', 'InProgress'].includes(job.status);
-  if (!ended || outcomeOf === job.id) {
+  if (!ended || outcomeOf === which(job)) {
     at('outcome-part').hidden = !ended;
     return;
   }
   const answer = await ask('jobs/' + encodeURIComponent(job.id) + '/outcome');
   if (mine !== turn) return;
-  outcomeOf = job.id;
+  outcomeOf = which(job);
   write(at('outcome-note'), (answer.truncated ? 'The beginning of ' : 'All ') + answer.size + ' bytes. What looks like a secret is masked as ***; the result itself: GET /jobs/' + job.id + '/result');
   write(at('outcome'), answer.outcome);
   at('outcome-part').hidden = false;
@@ -268,7 +271,7 @@ async function look() {
       if (mine !== turn) return;
       overview(o);
       jobFacts(job, timeline);
-      if (outcomeOf !== job.id) at('outcome-part').hidden = true;
+      if (outcomeOf !== which(job)) at('outcome-part').hidden = true;
       show('job');
       focusOn('job');
       await outcome(job, mine);

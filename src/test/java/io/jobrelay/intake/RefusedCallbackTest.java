@@ -8,6 +8,7 @@ import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -95,6 +96,34 @@ class RefusedCallbackTest {
             assertThat((byte[]) row.get("body")).hasSize(64 * 1024);
             assertThat(row).containsEntry("body_size", 1_000_001L).containsEntry("body_sha256", Webhook.sha256(body));
         });
+    }
+
+    @Test
+    void of_a_large_result_that_its_job_has_no_use_for_no_more_is_kept_either_and_of_a_repeat_nothing() {
+        byte[] body = bytes("{\"status\":\"Success\",\"response\":\"" + "x".repeat(1_000_000) + "\"}");
+        String id = relay.openJob(UUID.randomUUID().toString());
+        String gone = UUID.randomUUID().toString();
+        String cancelled = relay.openJob(UUID.randomUUID().toString());
+        relay.insertCallback(cancelled, "relay", "Cancelled", "{\"status\":\"Cancelled\"}");
+        String givenUp = relay.openJob(UUID.randomUUID().toString());
+        relay.insertCallback(givenUp, "relay", "Expired", "{\"status\":\"Expired\"}");
+        relay.settle();
+        for (String job : List.of(id, id, gone, cancelled, givenUp, givenUp)) {
+            assertThat(Http.send("POST", relay.callbackUrl(job), body).status()).isEqualTo(200);
+        }
+        relay.insertCallback(cancelled, "poll", "Success", new String(body, StandardCharsets.UTF_8)); // past the door
+        relay.settle();
+        assertThat(kept(id)).containsExactly("Settled " + body.length, "Repeat 0");
+        assertThat(kept(gone)).containsExactly("Unknown 65536");
+        assertThat(kept(cancelled)).containsExactly("Settled 22", "Second 65536", "Second 65536");
+        assertThat(kept(givenUp)).containsExactly("Settled 20", "Settled " + body.length, "Repeat 0");
+        assertThat(relay.callbacks(gone)).singleElement().satisfies(row -> assertThat(row).containsEntry("body_size", (long) body.length)
+                .containsEntry("body_sha256", Webhook.sha256(body)));
+        assertThat(relay.callbacks(id).get(0).get("body")).isEqualTo(body);
+    }
+
+    private static List<String> kept(String job) {
+        return relay.callbacks(job).stream().map(row -> row.get("verdict") + " " + ((byte[]) row.get("body")).length).toList();
     }
 
     @Test

@@ -215,6 +215,38 @@ abstract class AuditLaws {
     }
 
     @Test
+    void two_outcomes_have_a_callback_and_deliveries_each() {
+        relay.with("relay.sinks", "file,other").restart();
+        relay.clock().advance(Duration.ofSeconds(1));
+        String id = relay.openJob("one");
+        relay.insertCallback(id, "relay", "Expired", "{\"status\":\"Expired\"}");
+        relay.insertCallback(id, "relay", "Expired", "{\"status\":\"Expired\"}");
+        relay.settle();
+        assertThat(broken()).isEmpty();
+        relay.clock().advance(Duration.ofSeconds(1));
+        assertThat(relay.post(relay.callbackUrl(id), "{\"status\":\"Success\"}").status()).isEqualTo(200);
+        relay.settle();
+        assertThat(relay.callbacks(id)).extracting(c -> c.get("verdict")).containsExactly("Settled", "Repeat", "Settled");
+        JsonNode audit = audit();
+        assertThat(audit.get("violations")).isEmpty();
+        assertThat(audit.get("counts").get("Success").intValue()).isEqualTo(1);
+        assertThat(audit.get("counts").get("results").get("checked").intValue()).isEqualTo(2);
+        relay.sql("DELETE FROM relay_delivery WHERE sink = 'file' AND outcome = 1");
+        relay.sql("DELETE FROM relay_delivery WHERE sink = 'other' AND outcome = 2");
+        assertThat(broken()).containsExactlyInAnyOrder(id + " it had ended as Expired before and has no delivery of that to sink file",
+                id + " it ended as Success and has no delivery to sink other");
+        relay.sql("UPDATE relay_callback SET verdict = 'Second' WHERE id = 1");
+        assertThat(broken("outcomes")).containsExactly(id + " it has a second outcome, Success by webhook, and the first, callback 1, is kept as Second");
+        relay.sql("UPDATE relay_callback SET verdict = 'Settled', via = 'poll' WHERE id = 1");
+        assertThat(broken("outcomes")).containsExactly(id + " it has a second outcome, Success by webhook, and the first, callback 1, is no end that the relay made itself");
+        relay.sql("DELETE FROM relay_callback WHERE id = 1");
+        assertThat(broken("outcomes")).containsExactly(id + " it has a second outcome, Success by webhook, and the first, callback 1, is gone");
+        relay.sql("UPDATE relay_job SET gave_up_id = NULL");
+        assertThat(broken("deliveries")).containsExactlyInAnyOrder(id + " it has one outcome, and a delivery of a second one to sink file",
+                id + " it ended as Success and has no delivery to sink file");
+    }
+
+    @Test
     void a_callback_that_ended_a_job_of_which_nobody_knows_breaks_the_law() {
         String id = ended("one", "Success");
         relay.sql("UPDATE relay_job SET status = 'InProgress', ended_at = NULL, callback_id = NULL, next_poll_at = ?",

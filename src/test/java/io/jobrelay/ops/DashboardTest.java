@@ -206,6 +206,26 @@ class DashboardTest {
     }
 
     @Test
+    void a_second_outcome_is_shown_beside_the_first_without_a_reload() {
+        relay.start();
+        String id = taken("late.mp3");
+        relay.insertCallback(id, "relay", "Expired", "{\"status\":\"Expired\"}");
+        relay.untilStatus(id, "Expired");
+        openJob(id);
+        browser.waitFor("#outcome", "Expired");
+        browser.run("window.notReloaded = true");
+        relay.post(relay.callbackUrl(id), "{\"status\":\"Success\",\"response\":{\"n\":1.50}}");
+        browser.waitFor("#outcome", "1.50");
+        browser.waitFor("#facts", "the second: the relay had given it up as Expired");
+        browser.waitFor("#deliveries", "http (second outcome)");
+        assertThat(browser.wait("#timeline").getText()).contains("Ended as Expired, known by relay", "Ended as Success, known by webhook (the second outcome");
+        assertThat(browser.run("return window.notReloaded")).isEqualTo(true);
+        open("");
+        browser.waitFor("#jobs", "file (second outcome) Delivered");
+        contented();
+    }
+
+    @Test
     void what_health_says_is_shown_and_a_relay_that_is_gone_too() {
         relay.with("relay.sinks", "file,mqtt").start();
         open("");
