@@ -12,6 +12,7 @@ import io.jobrelay.http.PublicEngine;
 import io.jobrelay.http.PublicGuard;
 import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.RelayHealth;
+import io.jobrelay.reload.RouteStart;
 import io.jobrelay.reload.SafeReload;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -40,10 +41,22 @@ public final class JobRelay {
      * @param layers where its files lie
      */
     static void configure(Main main, Layers layers) {
+        configure(main, new RouteStart(layers));
+    }
+
+    /**
+     * Makes a camel-main application the relay.
+     *
+     * @param main not started yet
+     * @param routes that it starts with; the same again at another start, after one that a route stopped
+     */
+    static void configure(Main main, RouteStart routes) {
+        Layers layers = routes.layers();
         main.setDefaultPropertyPlaceholderLocation("false");
         main.bind("relay-properties", new PropertyFiles(layers.propertyFiles()));
-        main.addMainListener(new Preflight(layers));
-        main.configure().withRoutesIncludePattern(layers.includePattern());
+        main.addMainListener(new Preflight());
+        main.configure().withRoutesIncludePattern("false"); // Camel would stop at the first broken file
+        main.addMainListener(routes);
         PublicGuard publicGuard = new PublicGuard();
         AdminGuard adminGuard = new AdminGuard();
         main.bind("relay-http-servers", new GuardedServers(publicGuard, adminGuard));
@@ -51,11 +64,11 @@ public final class JobRelay {
             @Override
             public void configure(CamelContext context) throws Exception {
                 Keys keys = new Keys(context);
-                SafeReload reload = new SafeReload(layers, keys.flag("relay.routes.reload"),
+                SafeReload reload = new SafeReload(routes, keys.flag("relay.routes.reload"),
                         List.of(publicGuard.turnstile(), adminGuard.turnstile()));
                 reload.addTo(context);
                 new Beans(context, layers, Place.OWN).bind();
-                RelayHealth.notice(context, "relay-routes", reload::rejected);
+                RelayHealth.notice(context, "relay-routes", reload::notices);
                 if (reload.enabled()) {
                     hold(context, publicGuard, adminGuard);
                 }

@@ -1,12 +1,12 @@
 package io.jobrelay;
 
 import io.jobrelay.config.Layers;
-import io.jobrelay.config.RouteFailure;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.ops.AuditCommand;
 import io.jobrelay.ops.Banner;
 import io.jobrelay.ops.DoctorCommand;
 import io.jobrelay.ops.Logs;
+import io.jobrelay.reload.RouteStart;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +90,7 @@ public final class RelayApplication {
     }
 
     private static int run(List<String> args) {
-        Main main = null;
+        Main main;
         try {
             args.forEach(RelayApplication::set);
             String port = System.getenv("CAMEL_SERVER_PORT");
@@ -98,19 +98,26 @@ public final class RelayApplication {
                 System.setProperty("camel.server.port", port);
             }
             Logs logs = Logs.begin();
-            main = new Main();
-            main.addMainListener(logs);
-            JobRelay.configure(main);
-            main.addMainListener(new Banner());
-            main.addMainListener(new SmallAgain());
             LastResort.install();
-            main.run(new String[0]);
-            return Math.max(main.getExitCode(), 0);
-        } catch (Exception | LinkageError e) {
-            System.err.println(sentence(e));
-            if (main != null) {
-                giveUp(main);
+            RouteStart routes = new RouteStart(Layers.ofThisProcess());
+            while (true) {
+                main = new Main();
+                main.addMainListener(logs);
+                JobRelay.configure(main, routes);
+                main.addMainListener(new Banner());
+                main.addMainListener(new SmallAgain());
+                try {
+                    main.run(new String[0]);
+                    return Math.max(main.getExitCode(), 0);
+                } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+                    giveUp(main);
+                    if (!routes.again(e)) {
+                        throw e;
+                    }
+                }
             }
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+            System.err.println(StartFailure.sentence(e));
             return 1;
         }
     }
@@ -131,14 +138,6 @@ public final class RelayApplication {
                     + " is not known. The relay takes run, check, doctor, audit, -Dkey=value, --version and --help.");
         }
         System.setProperty(arg.substring(2, equals), arg.substring(equals + 1));
-    }
-
-    private static String sentence(Throwable failure) {
-        try {
-            return RouteFailure.sentence(failure, Layers.ofThisProcess().routeFiles());
-        } catch (StartFailure e) {
-            return e.getMessage();
-        }
     }
 
     private static void giveUp(Main main) {

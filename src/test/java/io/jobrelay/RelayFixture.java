@@ -6,6 +6,7 @@ import io.jobrelay.config.Layers;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.http.Capability;
 import io.jobrelay.intake.Webhook;
+import io.jobrelay.reload.RouteStart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -187,21 +188,22 @@ public final class RelayFixture implements AutoCloseable {
      * @return this, running
      */
     public RelayFixture start() {
-        main = new Main();
-        if (layers.isEmpty()) {
-            JobRelay.configure(main);
-        } else {
-            JobRelay.configure(main, new Layers(layers));
-        }
-        keys.forEach(main::addOverrideProperty);
-        beans.forEach(main::bind);
-        customizers.forEach(c -> c.accept(main));
-        try {
-            main.start();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
+        RouteStart routes = new RouteStart(layers.isEmpty() ? Layers.ofThisProcess() : new Layers(layers));
+        while (true) {
+            main = new Main();
+            JobRelay.configure(main, routes);
+            keys.forEach(main::addOverrideProperty);
+            beans.forEach(main::bind);
+            customizers.forEach(c -> c.accept(main));
+            try {
+                main.start();
+                break;
+            } catch (Exception | LinkageError e) {
+                if (!routes.again(e)) {
+                    throw e instanceof RuntimeException same ? same : new IllegalStateException(e);
+                }
+                stop();
+            }
         }
         template = context().createProducerTemplate();
         jdbc = new JdbcTemplate(bean("relay-data-source", DataSource.class));

@@ -19,6 +19,7 @@ public final class RelayProcess implements AutoCloseable {
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final int publicPort;
     private final int adminPort;
+    private Path home = Path.of("").toAbsolutePath();
     private Process process;
 
     /** @param folder that it runs in: inbox, results, data and the log {@code relay.log} */
@@ -43,13 +44,22 @@ public final class RelayProcess implements AutoCloseable {
     }
 
     /**
+     * @param installation the folder that holds the relay's own {@code routes/}, instead of this project's
+     * @return this
+     */
+    public RelayProcess withHome(Path installation) {
+        home = installation;
+        return this;
+    }
+
+    /**
      * Starts it and returns when it answers.
      *
      * @return this, running
      */
     public RelayProcess start() {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), "-Djobrelay.home=" + Path.of("").toAbsolutePath()));
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), "-Djobrelay.home=" + home));
         keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add(RelayApplication.class.getName());
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)

@@ -102,6 +102,14 @@ public final class Folders {
                 .toList();
     }
 
+    /**
+     * @param url of a database
+     * @return the file it names, without an ending, where it is an H2 in a file
+     */
+    public static Optional<Path> h2File(String url) {
+        return StoreFolder.file(url);
+    }
+
     private static Path absolute(String folder) {
         return Path.of(folder).toAbsolutePath().normalize();
     }

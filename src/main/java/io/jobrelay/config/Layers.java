@@ -1,6 +1,8 @@
 package io.jobrelay.config;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ public final class Layers {
     private final Set<Path> routes = new LinkedHashSet<>();
     private final ClassLoader host;
     private final List<Path> properties = new ArrayList<>();
+    private volatile Map<String, String> pinned = Map.of();
 
     /** @param folders those that hold {@code routes/}, the one that wins first; ones without it are passed over */
     public Layers(List<Path> folders) {
@@ -58,10 +61,37 @@ public final class Layers {
     }
 
     /**
+     * Lets files be read elsewhere for as long as what lies here is not what runs.
+     *
+     * @param files relative to {@code routes/}, each with the resource URI it is read from; those of an earlier call are forgotten
+     */
+    public void pin(Map<String, String> files) {
+        pinned = Map.copyOf(files);
+    }
+
+    /** @return whether the lowest folder of routes is there; without it the relay's own files are those of the class path */
+    public boolean complete() {
+        Path lowest = null;
+        for (Path folder : routes) {
+            lowest = folder;
+        }
+        return lowest != null && Files.isDirectory(lowest);
+    }
+
+    /** @return the folder that the relay runs in: the one whose files win */
+    public Path current() {
+        return routes.iterator().next().getParent();
+    }
+
+    /**
      * @param file relative to {@code routes/}, such as {@code sql/job-insert.sql}
      * @return the resource URI of the uppermost file of that name; {@code classpath:} when no folder holds it
      */
     public String locate(String file) {
+        String instead = pinned.get(file);
+        if (instead != null) {
+            return instead;
+        }
         for (Path folder : routes) {
             if (Files.isRegularFile(folder.resolve(file))) {
                 return "file:" + folder.resolve(file);
@@ -75,12 +105,11 @@ public final class Layers {
         return List.copyOf(properties);
     }
 
-    /** @return the route files in folders, the uppermost of each name, by name; none means those of the class path */
-    public List<Path> routeFiles() {
-        return files().entrySet().stream().filter(file -> !file.getKey().contains("/")).map(Map.Entry::getValue).toList();
-    }
-
-    /** @return the route files in folders and the SQL files below them, the uppermost of each name ({@code sql/job-insert.sql}), by name */
+    /**
+     * @return what lies in the folders under the name of a route file, and below them of an SQL file, the uppermost of each name
+     *     ({@code sql/job-insert.sql}), by name; names that begin with a dot are those of editors and systems
+     * @throws StartFailure when a folder cannot be read
+     */
     public Map<String, Path> files() {
         TreeMap<String, Path> uppermost = new TreeMap<>();
         for (Path folder : folders()) {
@@ -94,18 +123,13 @@ public final class Layers {
 
     private static void list(Path folder, String prefix, String ending, Map<String, Path> uppermost) {
         try (Stream<Path> files = Files.list(folder)) {
-            files.filter(f -> f.getFileName().toString().endsWith(ending) && Files.isRegularFile(f))
+            files.filter(f -> f.getFileName().toString().endsWith(ending) && !f.getFileName().toString().startsWith("."))
                     .forEach(f -> uppermost.putIfAbsent(prefix + f.getFileName(), f));
-        } catch (IOException e) {
+        } catch (AccessDeniedException e) {
+            throw new StartFailure("The folder " + folder + " cannot be read: access is denied.", e);
+        } catch (IOException | UncheckedIOException e) {
             throw new StartFailure("The folder " + folder + " cannot be read: " + e.getMessage() + ".", e);
         }
     }
 
-    /** @return what {@code camel.main.routes-include-pattern} takes: every route file once */
-    public String includePattern() {
-        if (folders().isEmpty()) {
-            return "classpath:" + CLASS_PATH + "*.camel.yaml";
-        }
-        return String.join(",", routeFiles().stream().map(f -> "file:" + f).toList());
-    }
 }

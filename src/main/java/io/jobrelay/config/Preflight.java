@@ -10,13 +10,6 @@ import org.slf4j.LoggerFactory;
 public final class Preflight extends MainListenerSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
-    private final Layers layers;
-
-    /** @param layers whose route files will be read */
-    public Preflight(Layers layers) {
-        this.layers = layers;
-    }
-
     /**
      * Runs when the keys can be read and the ports are not open yet.
      *
@@ -28,7 +21,6 @@ public final class Preflight extends MainListenerSupport {
         CamelContext context = main.getCamelContext();
         Keys keys = new Keys(context);
         check(context, keys);
-        RouteFiles.check(layers.routeFiles());
         Ports.check(keys);
         // a body over it is answered 413 while it is read; Camel's own option takes bytes only
         main.configure().httpServer().setMaxBodySize(keys.size("relay.webhook.max-body"));

@@ -24,7 +24,7 @@ final class StoreFolder {
 
     private static final Pattern H2_FILE = Pattern.compile("jdbc:h2:(?:file:)?(?![a-zA-Z]+:)([^;]+).*");
     /** What else the relay keeps beside its store. */
-    private static final Set<String> RELAYS_OWN = Set.of("media", "routes");
+    private static final Set<String> RELAYS_OWN = Set.of("media", "routes-that-ran");
     private final Path folder;
     private final String store;
     private final boolean mayBeMade;
@@ -40,14 +40,20 @@ final class StoreFolder {
      * @return the folder; empty where that is no H2 in a file
      */
     static Optional<StoreFolder> of(String url) {
+        return file(url).map(file -> new StoreFolder(file, !url.toUpperCase(Locale.ROOT).contains(";IFEXISTS=TRUE")));
+    }
+
+    /**
+     * @param url of a database
+     * @return the file it names, without an ending, where it is an H2 in a file
+     */
+    static Optional<Path> file(String url) {
         Matcher file = H2_FILE.matcher(url);
         if (!file.matches()) {
             return Optional.empty();
         }
         String path = file.group(1).startsWith("~") ? System.getProperty("user.home") + file.group(1).substring(1) : file.group(1);
-        Path absolute = Path.of(path).toAbsolutePath().normalize();
-        return absolute.getParent() == null || absolute.getFileName() == null ? Optional.empty()
-                : Optional.of(new StoreFolder(absolute, !url.toUpperCase(Locale.ROOT).contains(";IFEXISTS=TRUE")));
+        return Optional.of(Path.of(path).toAbsolutePath().normalize()).filter(found -> found.getParent() != null && found.getFileName() != null);
     }
 
     /** @return where it is */

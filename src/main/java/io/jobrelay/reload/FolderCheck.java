@@ -29,27 +29,43 @@ public final class FolderCheck {
      * @throws SQLException when the database cannot be asked
      */
     public static List<String> problems(CamelContext context, Layers layers) throws IOException, SQLException {
-        Map<String, RouteFile> files = new TreeMap<>(new Watched(layers).read());
+        Map<String, RouteFile> packaged = RouteFile.packaged();
+        Map<String, RouteFile> files = new Watched(layers, packaged).read();
+        packaged.replaceAll((name, file) -> file.equals(files.get(name)) ? files.get(name) : file);
         RouteCheck check = new RouteCheck(context);
         List<String> problems = new ArrayList<>();
         StringBuilder broken = new StringBuilder();
-        while (!files.isEmpty()) {
+        Map<String, RouteFile> left = new TreeMap<>(files);
+        try { // what differs from the relay's own is to blame for what does not fit
+            RouteCheck.World own = new RouteCheck.World(packaged, check.read(packaged.values().stream().filter(file -> !file.isSql()).toList()));
+            Choice choice = Choice.of(check, own, files, Map.of());
+            choice.failures().values().forEach(e -> tell(e, files.get(e.file()), broken, problems));
+            left = new TreeMap<>(choice.world().files());
+        } catch (Rejected e) {
+            problems.add("routes/" + e.getMessage());
+        }
+        while (!left.isEmpty()) {
             try {
-                check.check(new RouteCheck.World(Map.of(), Map.of()), files, files.keySet());
+                check.check(new RouteCheck.World(Map.of(), Map.of()), left, left.keySet());
                 break;
             } catch (Rejected e) {
-                RouteFile file = files.remove(e.file());
+                RouteFile file = left.remove(e.file());
+                tell(e, file, broken, problems);
                 if (file == null) { // nothing more can be told from here
-                    problems.add(e.getMessage());
                     break;
                 }
-                if (!follows(e, broken)) {
-                    problems.add("routes/" + e.getMessage());
-                }
-                broken.append(file.name()).append('\n').append(file.text()).append('\n');
             }
         }
         return problems;
+    }
+
+    private static void tell(Rejected rejected, RouteFile file, StringBuilder broken, List<String> problems) {
+        if (!follows(rejected, broken)) {
+            problems.add("routes/" + rejected.getMessage());
+        }
+        if (file != null) {
+            broken.append(file.name()).append('\n').append(file.text()).append('\n');
+        }
     }
 
     private static boolean follows(Rejected rejected, CharSequence broken) {

@@ -50,12 +50,16 @@ final class Loading {
             }
         }
         for (Map.Entry<RouteFile, RoutesBuilder> entry : builders.entrySet()) {
-            attempt(entry.getKey(), () -> context.addRoutes(entry.getValue()));
-            afterRoutes.loaded(entry.getKey(), entry.getValue());
+            attempt(entry.getKey(), () -> {
+                context.addRoutes(entry.getValue());
+                afterRoutes.loaded(entry.getKey(), entry.getValue());
+            });
         }
         for (Map.Entry<RouteFile, RoutesBuilder> entry : builders.entrySet()) {
-            attempt(entry.getKey(), () -> context.addTemplatedRoutes(entry.getValue()));
-            afterTemplates.loaded(entry.getKey(), entry.getValue());
+            attempt(entry.getKey(), () -> {
+                context.addTemplatedRoutes(entry.getValue());
+                afterTemplates.loaded(entry.getKey(), entry.getValue());
+            });
         }
     }
 
@@ -68,7 +72,7 @@ final class Loading {
             step.run();
         } catch (Rejected e) {
             throw e;
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             throw Rejected.of(file, e);
         }
     }

@@ -1,5 +1,8 @@
 package io.jobrelay.reload;
 
+import io.jobrelay.ops.Redaction;
+import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** A file cannot take the place of what runs. Its message names file, line and cause in one sentence. */
@@ -28,14 +31,54 @@ final class Rejected extends Exception {
      * @return the same, naming the line where the failure knows it
      */
     static Rejected of(RouteFile file, Throwable failure) {
-        Throwable deepest = failure;
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof MarkedYamlEngineException yaml && yaml.getProblemMark().isPresent()) {
                 return new Rejected(file.name(), yaml.getProblemMark().get().getLine() + 1, yaml.getProblem());
             }
-            deepest = t;
         }
-        String said = deepest.getMessage() == null ? deepest.getClass().getSimpleName() : deepest.getMessage();
-        return new Rejected(file.name(), 0, io.jobrelay.ops.Redaction.of(said));
+        Route route = Route.of(failure);
+        return route.rejected(file, 0);
+    }
+
+    /**
+     * The route that Camel blames for a failure.
+     *
+     * @param id of the route; null when none is blamed
+     * @param said what is said of it, for the step it stands at
+     * @param what could not be done with it, such as {@code made}
+     * @param root what went wrong underneath
+     */
+    record Route(String id, String said, String what, Throwable root) {
+
+        static Route of(Throwable failure) {
+            String id = null;
+            String said = "";
+            String what = "started";
+            Throwable root = failure;
+            for (Throwable t = failure; t != null; t = t.getCause()) {
+                root = t;
+                if (t instanceof FailedToCreateRouteException create && create.getRouteId() != null) {
+                    id = create.getRouteId();
+                    said = String.valueOf(t.getMessage());
+                    what = "made";
+                } else if (t instanceof FailedToStartRouteException start && start.getRouteId() != null) {
+                    id = start.getRouteId();
+                }
+            }
+            return new Route(id, said, what, root);
+        }
+
+        /**
+         * @param file that holds the route
+         * @param line where; 0 when it is not known
+         * @return the sentence
+         */
+        Rejected rejected(RouteFile file, int line) {
+            String message = root.getMessage();
+            boolean sentence = message != null && message.contains(" "); // else it is the name of what was not found
+            int place = line > 0 ? line : id != null ? file.lineOfId(id) : sentence || message == null ? 0 : file.lineOf(message);
+            return new Rejected(file.name(), place, (id == null ? "" : "the route " + id + " cannot be " + what + ": ")
+                    + (sentence ? Redaction.of(message) : Redaction.of(root)));
+        }
     }
 }

@@ -14,12 +14,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Endpoint;
-import org.apache.camel.FailedToCreateRouteException;
-import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.Route;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
@@ -29,6 +28,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.PropertiesFunction;
 import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.service.ServiceHelper;
@@ -80,7 +80,7 @@ final class RouteCheck {
             found.put(file.name(), contents);
             plain.add(yaml == null ? file : yaml.withoutBeans(file));
         }
-        DefaultCamelContext context = context(files, Set.of());
+        DefaultCamelContext context = context(files, Map.of(), Set.of());
         try {
             model = context.getCamelContextExtension().getContextPlugin(Model.class);
             load(context, model, plain, found);
@@ -105,6 +105,9 @@ final class RouteCheck {
         Set<String> made = new LinkedHashSet<>();
         for (String name : changed) {
             RouteFile file = files.get(name);
+            if (file != null && file.trouble() != null) {
+                throw new Rejected(name, 0, file.trouble());
+            }
             if (name.endsWith(".sql")) {
                 continue;
             }
@@ -135,7 +138,7 @@ final class RouteCheck {
         });
         load.removeIf(file -> file.text().isBlank() && !changed.contains(file.name()));
 
-        DefaultCamelContext context = context(load, hidden);
+        DefaultCamelContext context = context(load, files, hidden);
         try {
             Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
             Map<String, Contents> read = new HashMap<>();
@@ -192,9 +195,13 @@ final class RouteCheck {
         Loading.Listener collect = (file, builder) -> {
             for (RouteDefinition route : model.getRouteDefinitions()) {
                 if (seen.add(route)) {
+                    if (route.getInput() == null) {
+                        throw new Rejected(file.name(), Math.max(route.getLineNumber(), 0), "the route " + (route.getId() == null ? "here" : route.getId())
+                                + " has no from");
+                    }
                     String other = route.getId() == null ? null : routes.put(route.getId(), file.name());
                     if (other != null) {
-                        throw new Rejected(file.name(), line(file, route.getId()), "the route id " + route.getId() + " stands in "
+                        throw new Rejected(file.name(), file.lineOfId(route.getId()), "the route id " + route.getId() + " stands in "
                                 + (other.equals(file.name()) ? "this file twice" : other + " too"));
                     }
                     found.get(file.name()).add(context, route);
@@ -211,7 +218,7 @@ final class RouteCheck {
     private static void once(RouteFile file, RoutesBuilder builder) throws Rejected {
         Set<String> ids = new HashSet<>();
         for (RouteDefinition route : ((RouteBuilder) builder).getRouteCollection().getRoutes()) {
-            if (route.getId() != null && !ids.add(route.getId())) {
+            if (route.getInput() != null && route.getId() != null && !ids.add(route.getId())) {
                 throw new Rejected(file.name(), line(route), "the route id " + route.getId() + " stands in this file twice");
             }
         }
@@ -242,7 +249,7 @@ final class RouteCheck {
         Map<String, String> served = new HashMap<>();
         Map<String, String> configurations = new HashMap<>();
         Map<String, String> templates = new HashMap<>();
-        foreign(was).forEach(id -> routes.put(id, "the relay's own code"));
+        foreign(was).keySet().forEach(id -> routes.put(id, "the relay's own code"));
         for (Map.Entry<String, Contents> entry : now.entrySet()) {
             String name = entry.getKey();
             Contents here = entry.getValue();
@@ -256,7 +263,7 @@ final class RouteCheck {
             String other = routes.get(step.getKey());
             if (other != null) {
                 String blamed = changed.contains(step.getValue()) ? step.getValue() : other;
-                throw new Rejected(blamed, line(files.get(blamed), step.getKey()), "the id " + step.getKey() + " is given to a step and to a route");
+                throw new Rejected(blamed, files.get(blamed).lineOfId(step.getKey()), "the id " + step.getKey() + " is given to a step and to a route");
             }
         }
         Set<String> offered = new HashSet<>(served.keySet());
@@ -279,6 +286,9 @@ final class RouteCheck {
                 }
             }
         }
+        if (!routes.containsKey(SafeReload.CALLED_FROM_OUTSIDE)) {
+            blame(was, now, changed, c -> c.routes.get(SafeReload.CALLED_FROM_OUTSIDE), "the route " + SafeReload.CALLED_FROM_OUTSIDE, "the API");
+        }
         for (String needed : needed(was)) {
             if (!offered.contains(needed)) {
                 blame(was, now, changed, c -> c.serves.get(needed), "direct:" + needed, "the relay's own code");
@@ -292,18 +302,13 @@ final class RouteCheck {
             String other = all.putIfAbsent(entry.getKey(), name);
             if (other != null && !other.equals(name)) {
                 String blamed = changed.contains(name) ? name : other;
-                int line = files.containsKey(blamed) ? line(files.get(blamed), entry.getKey()) : 0;
+                int line = files.containsKey(blamed) ? files.get(blamed).lineOfId(entry.getKey()) : 0;
                 if (line == 0 && blamed.equals(name)) {
                     line = entry.getValue();
                 }
                 throw new Rejected(blamed, line, what + entry.getKey() + " stands in " + (blamed.equals(name) ? other : name) + " too");
             }
         }
-    }
-
-    private static int line(RouteFile file, String id) {
-        Matcher place = Pattern.compile("(?m)^[ -]*id: *[\"']?" + Pattern.quote(id) + "[\"']? *$").matcher(file.text());
-        return place.find() ? (int) file.text().substring(0, place.end()).chars().filter(c -> c == '\n').count() + 1 : 0;
     }
 
     /** A changed file no longer has what another one, which has not changed, is built upon. */
@@ -318,26 +323,25 @@ final class RouteCheck {
         // it was missing before too, and is not this edit's fault
     }
 
-    /** The routes that run and came from no file. */
-    private List<String> foreign(World was) {
+    /** The routes that run, or are to run, and came from no file, with what they consume from. */
+    private Map<String, String> foreign(World was) {
         Set<String> known = new HashSet<>();
         was.contents().values().forEach(contents -> known.addAll(contents.routes.keySet()));
-        Set<String> paths = new HashSet<>();
-        was.files().values().forEach(file -> paths.add("file:" + file.path()));
-        return live.getRoutes().stream().filter(route -> !known.contains(route.getRouteId()))
-                .filter(route -> route.getSourceResource() == null || !paths.contains(route.getSourceResource().getLocation()))
-                .map(Route::getRouteId).toList();
+        Set<String> places = new HashSet<>();
+        was.files().values().forEach(file -> places.add(file.location()));
+        if (live.getStatus().isStarted()) {
+            return live.getRoutes().stream().filter(route -> !known.contains(route.getRouteId()))
+                    .filter(route -> route.getSourceResource() == null || !places.contains(route.getSourceResource().getLocation()))
+                    .collect(Collectors.toMap(Route::getRouteId, route -> route.getEndpoint().getEndpointUri()));
+        }
+        return live.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions().stream()
+                .filter(route -> route.getId() != null && !known.contains(route.getId()))
+                .collect(Collectors.toMap(RouteDefinition::getId, route -> route.getInput().getEndpointUri()));
     }
 
     private Set<String> foreignDirects(World was) {
-        Set<String> names = new HashSet<>();
-        for (String id : foreign(was)) {
-            Route route = live.getRoute(id);
-            if (route != null && route.getEndpoint().getEndpointUri().startsWith("direct://")) {
-                names.add(ExchangeableDirect.key(route.getEndpoint().getEndpointUri()).substring("direct://".length()));
-            }
-        }
-        return names;
+        return foreign(was).values().stream().filter(uri -> uri.startsWith("direct:"))
+                .map(uri -> ExchangeableDirect.key(uri).replaceFirst("^direct:(//)?", "")).collect(Collectors.toSet());
     }
 
     /** What Java calls by name, of that which is there now. */
@@ -355,35 +359,21 @@ final class RouteCheck {
             Map<String, Contents> loaded) throws Rejected {
         try {
             context.init();
-        } catch (Exception | LinkageError e) {
-            String id = null;
-            int line = 0;
-            Throwable root = e;
-            for (Throwable t = e; t != null; t = t.getCause()) {
-                root = t;
-                if (t instanceof FailedToCreateRouteException create && create.getRouteId() != null) {
-                    id = create.getRouteId();
-                    Matcher at = AT.matcher(String.valueOf(t.getMessage()));
-                    RouteDefinition route = model.getRouteDefinition(id);
-                    if (at.find() && route != null) {
-                        line = Contents.all(route.getOutputs()).stream().filter(step -> step.toString().equals(at.group(1)))
-                                .mapToInt(ProcessorDefinition::getLineNumber).findFirst().orElse(0);
-                    }
-                    if (line <= 0 && route != null) {
-                        line = line(route);
-                    }
-                } else if (t instanceof FailedToStartRouteException start && start.getRouteId() != null) {
-                    id = start.getRouteId();
-                }
-            }
-            String route = id;
-            String name = loaded.entrySet().stream().filter(file -> file.getValue().routes.containsKey(route)).map(Map.Entry::getKey)
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+            Rejected.Route route = Rejected.Route.of(e);
+            String name = loaded.entrySet().stream().filter(file -> file.getValue().routes.containsKey(route.id())).map(Map.Entry::getKey)
                     .findFirst().orElseGet(() -> loaded.keySet().iterator().next());
-            if (line <= 0 && id != null) {
-                line = line(files.get(name), id);
+            int line = 0;
+            RouteDefinition definition = route.id() == null ? null : model.getRouteDefinition(route.id());
+            Matcher at = AT.matcher(route.said());
+            if (definition != null && at.find()) {
+                line = Contents.all(definition.getOutputs()).stream().filter(step -> step.toString().equals(at.group(1)))
+                        .mapToInt(ProcessorDefinition::getLineNumber).findFirst().orElse(0);
             }
-            String said = Redaction.of(root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage());
-            throw new Rejected(name, line, (id == null ? "" : "the route " + id + " cannot be made: ") + said);
+            if (definition != null && line <= 0) {
+                line = line(definition);
+            }
+            throw route.rejected(files.get(name), line);
         }
     }
 
@@ -409,7 +399,7 @@ final class RouteCheck {
                 continue;
             }
             DataSource dataSource = sql.getJdbcTemplate().getDataSource();
-            RouteFile file = files.values().stream().filter(f -> f.isSql() && sql.getQuery().equals("file:" + f.path())).findFirst().orElse(null);
+            RouteFile file = files.values().stream().filter(f -> f.isSql() && sql.getQuery().equals(f.location())).findFirst().orElse(null);
             String text;
             if (file != null) {
                 text = file.text();
@@ -443,7 +433,7 @@ final class RouteCheck {
 
     // ---- the context
 
-    private DefaultCamelContext context(Collection<RouteFile> files, Set<String> hidden) {
+    private DefaultCamelContext context(Collection<RouteFile> files, Map<String, RouteFile> all, Set<String> hidden) {
         DefaultCamelContext context = new DefaultCamelContext(new LiveBeans(live.getRegistry(), hidden));
         context.disableJMX();
         context.getCamelContextExtension().setName("relay-check");
@@ -452,6 +442,7 @@ final class RouteCheck {
         PropertiesComponent properties = new PropertiesComponent();
         properties.setAutoDiscoverPropertiesSources(false);
         properties.addPropertiesSource(new LiveKeys());
+        properties.addPropertiesFunction(new StatementPlace(all));
         for (RouteFile file : files) {
             Matcher function = FUNCTION.matcher(file.text());
             while (function.find()) {
@@ -464,6 +455,21 @@ final class RouteCheck {
         }
         context.setPropertiesComponent(properties);
         return context;
+    }
+
+    /** Where the statements lie that are looked at, which need not be where those that run do. */
+    private record StatementPlace(Map<String, RouteFile> files) implements PropertiesFunction {
+
+        @Override
+        public String getName() {
+            return "sql";
+        }
+
+        @Override
+        public String apply(String name) {
+            RouteFile file = files.get("sql/" + name + ".sql");
+            return file == null ? "file:routes/sql/" + name + ".sql" : file.location();
+        }
     }
 
     /** The running context's keys, placeholders in their values resolved. */

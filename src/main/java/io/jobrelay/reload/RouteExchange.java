@@ -163,6 +163,7 @@ final class RouteExchange {
             old.contents().forEach(contents -> contents.beans.stream().filter(name -> !kept.contains(name)).forEach(context.getRegistry()::unbind));
         } catch (Rejected e) {
             remove(now);
+            kept.forEach(context.getRegistry()::unbind); // the old ones are made again
             try {
                 Loading.load(context, old.files(), (file, builder) -> { }, (file, builder) -> { });
             } catch (Rejected worse) {
@@ -200,7 +201,7 @@ final class RouteExchange {
     }
 
     private static boolean from(Resource resource, Side side) {
-        return resource != null && side.files().stream().anyMatch(file -> ("file:" + file.path()).equals(resource.getLocation()));
+        return resource != null && side.files().stream().anyMatch(file -> file.location().equals(resource.getLocation()));
     }
 
     private static String path(PlatformHttpEndpoint endpoint) {

@@ -1,12 +1,16 @@
 package io.jobrelay.reload;
 
+import io.jobrelay.config.Packaged;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.spi.Resource;
@@ -16,12 +20,27 @@ import org.apache.camel.support.ResourceSupport;
  * A file of {@code routes/} as it was when it was read, so that what was checked is what is put in place.
  *
  * @param name below {@code routes/}: {@code sink-file.camel.yaml}, {@code sql/job-insert.sql}
- * @param path where it lies
+ * @param location where it lies: {@code file:/srv/routes/sink-file.camel.yaml}, {@code classpath:camel/sink-file.camel.yaml}
  * @param bytes what it held
+ * @param trouble why it could not be read; null when it could
  */
-record RouteFile(String name, Path path, byte[] bytes) {
+record RouteFile(String name, String location, byte[] bytes, String trouble) {
 
     private static final Pattern SQL = Pattern.compile("\\{\\{\\s*sql:\\s*([^}\\s]+)\\s*}}|(?:^|[/:\"'\\s])sql/([^\"'\\s?&]+)\\.sql");
+
+    RouteFile(String name, String location, byte[] bytes) {
+        this(name, location, bytes, null);
+    }
+
+    /**
+     * @return the files of the relay's jar, by name
+     * @throws io.jobrelay.config.StartFailure when the jar cannot be read
+     */
+    static Map<String, RouteFile> packaged() {
+        Map<String, RouteFile> files = new TreeMap<>();
+        Packaged.files().forEach((name, bytes) -> files.put(name, new RouteFile(name, Packaged.location(name), bytes)));
+        return files;
+    }
 
     /** @return whether it holds a statement rather than routes */
     boolean isSql() {
@@ -40,7 +59,7 @@ record RouteFile(String name, Path path, byte[] bytes) {
 
     /** @return the resource Camel loads it from */
     Resource resource() {
-        return new ResourceSupport("file", "file:" + path) {
+        return new ResourceSupport(location.substring(0, location.indexOf(':')), location) {
             @Override
             public boolean exists() {
                 return true;
@@ -84,9 +103,19 @@ record RouteFile(String name, Path path, byte[] bytes) {
         return at < 0 ? 0 : (int) text().substring(0, at).chars().filter(c -> c == '\n').count() + 1;
     }
 
+    /**
+     * @param id given to a route or a step
+     * @return the line that gives it, from 1; 0 when there is none
+     */
+    int lineOfId(String id) {
+        Matcher place = Pattern.compile("(?m)^[ -]*id: *[\"']?" + Pattern.quote(id) + "[\"']? *$").matcher(text());
+        return place.find() ? (int) text().substring(0, place.end()).chars().filter(c -> c == '\n').count() + 1 : 0;
+    }
+
+    /** Wherever they lie: a file that has only been moved to another folder need not take its own place. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof RouteFile file && name.equals(file.name) && path.equals(file.path) && Arrays.equals(bytes, file.bytes);
+        return other instanceof RouteFile file && name.equals(file.name) && Arrays.equals(bytes, file.bytes) && Objects.equals(trouble, file.trouble);
     }
 
     @Override

@@ -1,19 +1,15 @@
 package io.jobrelay.reload;
 
-import io.jobrelay.config.Layers;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.http.Turnstile;
 import io.jobrelay.ops.Redaction;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,14 +35,19 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     static final Set<String> CALLED_FROM_JAVA = Set.of("intake-store", "poll-soon", "ops-gauges", "settle-callbacks", "submit-due", "poll-due",
             "forward-delivered", "forward-due", "ops-missed", "api-call", "ops-audit-laws", "sandbox-result-due", "sandbox-callback-due");
 
+    /** The route that the API calls: no edit may take it away. */
+    static final String CALLED_FROM_OUTSIDE = "intake-webhook";
+
     private static final Logger LOG = LoggerFactory.getLogger(SafeReload.class);
     private static final long LOOK_MILLIS = 250;
     private static final Duration QUIET = Duration.ofMillis(300);
     private static final Duration LONGEST_QUIET = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofMillis(1_500); // less than a callback waits to be stored
     private static final Duration MOST_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(30); // a file may be refused for what is around it; doubling
+    private static final Duration LEAST_OFTEN = Duration.ofMinutes(10);
 
-    private final Watched watched;
+    private final RouteStart start;
     private final boolean enabled;
     private final List<Turnstile> turnstiles;
     private final Map<String, String> rejected = new TreeMap<>();
@@ -55,8 +56,10 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     private RouteCheck check;
     private RouteExchange exchange;
     private RouteCheck.World world;
-    private Map<String, RouteFile> baseline;
     private Map<String, RouteFile> looked = Map.of();
+    private boolean first = true;
+    private long lastTry;
+    private Duration tryAgain = TRY_AGAIN;
     private long firstChange;
     private long lastChange;
     private boolean stirring;
@@ -66,18 +69,14 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     private ScheduledExecutorService timer;
 
     /**
-     * What the files hold now is what runs: to be made before Camel reads them.
-     *
-     * @param layers where the files lie
+     * @param start that chooses what runs first
      * @param enabled {@code relay.routes.reload}; if false nothing is watched
      * @param turnstiles in front of the HTTP ports
-     * @throws IOException when the files cannot be read
      */
-    public SafeReload(Layers layers, boolean enabled, List<Turnstile> turnstiles) throws IOException {
-        this.watched = new Watched(layers);
-        this.enabled = enabled && !layers.files().isEmpty(); // files of the class path do not change
+    public SafeReload(RouteStart start, boolean enabled, List<Turnstile> turnstiles) {
+        this.start = start;
+        this.enabled = enabled && !start.layers().folders().isEmpty(); // files of the class path do not change
         this.turnstiles = turnstiles;
-        this.baseline = this.enabled ? watched.read() : Map.of();
     }
 
     /**
@@ -106,12 +105,21 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             Gauge.builder("relay.routes.rejected", this, reload -> reload.rejected().size())
                     .description("route and SQL files whose edit was not taken").register(meters);
         }
+        synchronized (rejected) {
+            rejected.putAll(start.rejected());
+        }
+        start.tell();
+        timer = context.getExecutorServiceManager().newScheduledThreadPool(this, "relay-reload", 1);
+        timer.execute(this::keep);
         if (enabled) {
             check = new RouteCheck(context);
             exchange = new RouteExchange(context, direct, turnstiles);
-            looked = baseline;
-            timer = context.getExecutorServiceManager().newScheduledThreadPool(this, "relay-reload", 1);
+            world = start.world();
+            looked = start.disk();
+            lastTry = System.nanoTime();
             timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            timer.shutdown();
         }
     }
 
@@ -132,6 +140,13 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         synchronized (rejected) {
             return List.copyOf(rejected.values());
         }
+    }
+
+    /** @return the same, and what keeps the next start from knowing what runs */
+    public List<String> notices() {
+        List<String> notices = new ArrayList<>(rejected());
+        start.lastRun().trouble().ifPresent(notices::add);
+        return notices;
     }
 
     /**
@@ -155,21 +170,32 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             return;
         }
         try {
-            Map<String, RouteFile> files = watched.read();
+            Map<String, RouteFile> files = start.watched().read();
             long time = System.nanoTime();
+            if (first) {
+                first = false;
+                readMeanwhile(looked.isEmpty() ? Set.of() : Choice.different(looked, files));
+            }
             if (!files.equals(looked)) {
                 firstChange = stirring ? firstChange : time;
                 lastChange = time;
                 stirring = true;
                 looked = files;
+                tryAgain = TRY_AGAIN;
             }
             if (stirring && (now || time - lastChange >= QUIET.toNanos() || time - firstChange >= LONGEST_QUIET.toNanos())) {
                 stirring = false;
                 again = true;
             }
-            if (again) {
+            boolean due = time - lastTry >= tryAgain.toNanos() && !notices().isEmpty();
+            if (again || due) {
                 again = false;
                 take(files);
+                lastTry = System.nanoTime();
+            }
+            if (due) {
+                tryAgain = tryAgain.compareTo(LEAST_OFTEN) < 0 ? tryAgain.multipliedBy(2) : LEAST_OFTEN;
+                keep();
             }
             told("");
         } catch (InterruptedException e) {
@@ -179,9 +205,9 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             told("Edited routes wait for the database: " + Redaction.of(e));
         } catch (NoSuchFileException e) {
             LOG.debug("A file went while it was looked at: {}", e.getMessage());
-        } catch (IOException | StartFailure e) {
+        } catch (StartFailure e) {
             told("The routes cannot be watched at this moment: " + Redaction.of(e));
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             incFailedCounter();
             LOG.error("An edit of the routes failed in a way that was not foreseen; what ran keeps running", e);
         }
@@ -194,59 +220,54 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         trouble = now;
     }
 
+    /** Camel reads statements when it makes a route: whoever uses one that changed since it was chosen may have got either. */
+    private void readMeanwhile(Set<String> different) {
+        for (RouteFile file : start.chosen().values()) {
+            if (!file.isSql() && file.statements().stream().anyMatch(different::contains)) {
+                rebuild.add(file.name());
+            }
+        }
+    }
+
     private void take(Map<String, RouteFile> disk) throws SQLException, InterruptedException, Rejected {
         if (world == null) {
-            world = new RouteCheck.World(baseline, check.read(routeFiles(baseline.values())));
+            world = new RouteCheck.World(start.chosen(), check.read(routeFiles(start.chosen().values())));
         }
-        Set<String> pending = different(world.files(), disk);
-        Set<String> taken = new TreeSet<>(pending);
-        Map<String, Rejected> failures = new LinkedHashMap<>();
-        RouteCheck.World next = null;
-        while (!taken.isEmpty() && next == null) {
-            try {
-                withoutBroken(taken, pending, disk);
-                next = check.check(world, changed(world.files(), disk, taken), taken);
-            } catch (Rejected e) {
-                failures.put(e.file(), e);
-                if (!taken.remove(e.file())) { // a file that has not changed cannot be made again
-                    taken.forEach(name -> failures.put(name, e));
-                    taken.clear();
-                }
-            }
-        }
-        if (next != null && !put(next, taken, failures)) {
-            again = true;
-        }
-        tell(failures, next == null ? Set.of() : taken);
-        rebuild(pending);
+        Map<String, RouteFile> here = new TreeMap<>(world.files());
+        here.replaceAll((name, file) -> file.isSql() && file.equals(disk.get(name)) ? disk.get(name) : file); // it may have moved
+        world = new RouteCheck.World(here, world.contents());
+        Set<String> pending = Choice.different(world.files(), disk);
+        Map<String, Rejected> failures = Map.of();
+        Choice choice;
+        do {
+            choice = Choice.of(check, world, disk, failures);
+            failures = choice.failures();
+        } while (!choice.taken().isEmpty() && !put(choice, disk, failures));
+        Set<String> pinned = start.pin(world.files(), disk);
+        tell(failures, choice.taken());
+        rebuild(pending, pinned);
     }
 
-    /** A statement that is not taken stands on the disk all the same: routes that use it cannot be made now. */
-    private static void withoutBroken(Set<String> taken, Set<String> pending, Map<String, RouteFile> disk) throws Rejected {
-        for (String name : taken) {
-            RouteFile file = disk.get(name);
-            if (file != null && !file.isSql()) {
-                for (String statement : file.statements()) {
-                    if (pending.contains(statement) && !taken.contains(statement)) {
-                        throw new Rejected(name, 0, "it uses routes/" + statement + ", which was not taken");
-                    }
-                }
-            }
-        }
-    }
-
-    /** @return false when work is under way; nothing has changed then */
-    private boolean put(RouteCheck.World next, Set<String> taken, Map<String, Rejected> failures) throws InterruptedException {
+    /** @return false when some of it could not be put in place, which is a failure more then; work under way is waited for */
+    private boolean put(Choice choice, Map<String, RouteFile> disk, Map<String, Rejected> failures) throws InterruptedException {
+        RouteCheck.World next = choice.world();
+        Set<String> taken = choice.taken();
         Set<String> names = new TreeSet<>(taken);
         names.removeIf(name -> name.endsWith(".sql"));
+        start.pin(next.files(), disk);
         try {
             if (!names.isEmpty() && !exchange.exchange(side(world, names), side(next, names), patience)) {
                 later(names);
-                return false;
+                again = true;
+                return true;
             }
         } catch (Rejected e) {
-            taken.forEach(name -> failures.put(name, e));
-            return true;
+            if (taken.contains(e.file())) {
+                failures.put(e.file(), e);
+            } else {
+                taken.forEach(name -> failures.put(name, e));
+            }
+            return false;
         }
         rebuild.addAll(RouteCheck.dependents(world, next.contents(), next.files(), taken));
         rebuild.removeAll(names);
@@ -254,18 +275,24 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         patience = PATIENCE;
         incSucceededCounter();
         LOG.info("In effect: {}", String.join(", ", taken.stream().map(name -> "routes/" + name + (next.files().containsKey(name) ? "" : " (gone)")).toList()));
+        keep();
         return true;
     }
 
-    private void rebuild(Set<String> pending) throws InterruptedException {
+    private synchronized void keep() {
+        start.lastRun().keep(world == null ? start.chosen() : world.files());
+    }
+
+    private void rebuild(Set<String> pending, Set<String> pinned) throws InterruptedException {
         for (String name : List.copyOf(rebuild)) {
             RouteFile file = world.files().get(name);
             if (file == null) {
                 rebuild.remove(name);
                 continue;
             }
-            if (file.statements().stream().anyMatch(statement -> pending.contains(statement) && !Objects.equals(world.files().get(statement), looked.get(statement)))) {
-                again = true; // its statement is broken on the disk
+            if (file.statements().stream().anyMatch(statement -> pending.contains(statement) && !pinned.contains(statement)
+                    && !Objects.equals(world.files().get(statement), looked.get(statement)))) {
+                again = true; // its statement is broken on the disk, and could not be kept elsewhere
                 continue;
             }
             try {
@@ -300,6 +327,9 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             rejected.keySet().removeAll(repaired);
         }
         repaired.removeAll(taken);
+        if (repaired.remove("")) {
+            LOG.info("The folders can be read again");
+        }
         if (!repaired.isEmpty()) {
             LOG.info("As what runs again: routes/{}", String.join(", routes/", repaired));
         }
@@ -332,24 +362,5 @@ public final class SafeReload extends ResourceReloadStrategySupport {
 
     private static Collection<RouteFile> routeFiles(Collection<RouteFile> files) {
         return files.stream().filter(file -> !file.isSql()).toList();
-    }
-
-    private static Set<String> different(Map<String, RouteFile> a, Map<String, RouteFile> b) {
-        Set<String> names = new TreeSet<>(a.keySet());
-        names.addAll(b.keySet());
-        names.removeIf(name -> Objects.equals(a.get(name), b.get(name)));
-        return names;
-    }
-
-    private static Map<String, RouteFile> changed(Map<String, RouteFile> from, Map<String, RouteFile> to, Set<String> names) {
-        Map<String, RouteFile> files = new TreeMap<>(from);
-        for (String name : names) {
-            if (to.containsKey(name)) {
-                files.put(name, to.get(name));
-            } else {
-                files.remove(name);
-            }
-        }
-        return new HashMap<>(files);
     }
 }

@@ -16,6 +16,9 @@ final class Statements {
     private static final Pattern COMMENT = Pattern.compile("(?m)^[ \\t]*--.*$");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
+    private static final String H2_NEWLINE = "\\\\000[ad]|\\R";
+    private static final Pattern SYNTAX = Pattern.compile("(?s)^Syntax error in SQL statement \".*?\\[\\*](.*?)\"(; expected [^;]*)?(?:;.*)?$");
+
     /** Classes of SQLSTATE that tell of the connection, of resources and of an operator, not of the statement. */
     private static final Set<String> AWAY = Set.of("08", "53", "57", "58");
 
@@ -50,6 +53,11 @@ final class Statements {
     }
 
     private static String cause(SQLException e) {
+        Matcher syntax = SYNTAX.matcher(e.getMessage());
+        if (syntax.find()) { // the whole statement is repeated there
+            String rest = syntax.group(1).strip();
+            return "Syntax error at \"" + rest.substring(0, Math.min(rest.length(), 30)).replaceFirst("(?s)" + H2_NEWLINE + ".*", "") + "\"" + syntax.group(2);
+        }
         return e.getMessage().replaceFirst("(?s);\\s*SQL statement:.*$", "").replaceFirst("(?s)\\s+Position: \\d+.*$", "");
     }
 
@@ -59,7 +67,7 @@ final class Statements {
         int mark = message.indexOf("[*]");
         if (mark >= 0) {
             int begin = message.indexOf('"') + 1;
-            return lines(message.substring(begin, mark)) + lines(statement.substring(0, Math.max(statement.indexOf(statement.strip()), 0)));
+            return lines(message.substring(begin, mark).replaceAll(H2_NEWLINE, "\n")) - 1 + lines(statement.substring(0, Math.max(statement.indexOf(statement.strip()), 0)));
         }
         Matcher position = Pattern.compile("Position: (\\d+)").matcher(message);
         if (position.find()) {

@@ -31,6 +31,8 @@ final class Yaml {
             root = new Compose(LoadSettings.builder().setLabel(file.name()).build()).composeString(file.text());
         } catch (RuntimeException e) {
             throw Rejected.of(file, e);
+        } catch (StackOverflowError e) {
+            throw new Rejected(file.name(), 0, "it is nested too deep");
         }
         if (root.isEmpty()) {
             throw new Rejected(file.name(), 1, "it is empty");
@@ -70,7 +72,7 @@ final class Yaml {
                 }
             }
         }
-        return new RouteFile(file.name(), file.path(), String.join("\n", lines).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return new RouteFile(file.name(), file.location(), String.join("\n", lines).getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
     private static Node member(Node node, String key) {

@@ -87,14 +87,6 @@ class PreflightTest {
         refusal("relay.db.url", "jdbc:h2:file:" + file + "/relay").hasMessageContaining(file.toString()).hasMessageContaining("relay.db.url");
     }
 
-    @Test
-    void a_route_file_that_holds_no_routes_is_named() throws IOException {
-        for (String text : List.of("", "# later", "hello", "route: {}")) {
-            Path file = Files.writeString(folder.resolve("sink-x.camel.yaml"), text);
-            assertThatThrownBy(() -> RouteFiles.check(List.of(file))).as(text).isInstanceOf(StartFailure.class).hasMessageContaining(file.toString());
-        }
-    }
-
     private AbstractThrowableAssert<?, ? extends Throwable> refusal(String... settings) {
         for (int i = 0; i < settings.length; i += 2) {
             relay.with(settings[i], settings[i + 1]);

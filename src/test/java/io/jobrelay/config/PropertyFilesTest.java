@@ -2,6 +2,7 @@ package io.jobrelay.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,12 +68,13 @@ class PropertyFilesTest {
     void a_route_file_replaces_the_one_of_its_name_and_stands_beside_the_others() throws IOException {
         Path here = Files.createDirectories(folder.resolve("here/routes"));
         Path home = Files.createDirectories(folder.resolve("home/routes/sql"));
-        for (String name : List.of("here/routes/b.camel.yaml", "home/routes/a.camel.yaml", "home/routes/b.camel.yaml", "home/routes/note.txt",
+        for (String name : List.of("here/routes/b.camel.yaml", "home/routes/a.camel.yaml", "home/routes/b.camel.yaml", "home/routes/note.txt", "home/routes/.b.camel.yaml",
                 "home/routes/sql/one.sql")) {
             file(name, "");
         }
         Layers layers = new Layers(List.of(folder.resolve("here"), folder.resolve("home"), folder.resolve("gone")));
-        assertThat(layers.routeFiles()).containsExactly(home.resolveSibling("a.camel.yaml"), here.resolve("b.camel.yaml"));
+        assertThat(layers.files()).containsExactly(entry("a.camel.yaml", home.resolveSibling("a.camel.yaml")), entry("b.camel.yaml", here.resolve("b.camel.yaml")),
+                entry("sql/one.sql", home.resolve("one.sql")));
         assertThat(layers.locate("sql/one.sql")).isEqualTo("file:" + home.resolve("one.sql"));
         assertThat(layers.locate("sql/two.sql")).isEqualTo("classpath:camel/sql/two.sql");
     }

@@ -66,37 +66,8 @@ class StartRefusalTest {
     }
 
     @Test
-    void a_route_file_that_is_not_yaml_is_named_with_the_line() throws IOException {
-        route("broken.camel.yaml", "- route:\n    id: broken\n  from: [");
-        assertThat(refusal(Map.of())).contains(folder.resolve("routes/broken.camel.yaml").toString(), "line");
-    }
-
-    @Test
-    void a_route_that_names_an_unknown_component_is_named_with_its_file() throws IOException {
-        route("sink-x.camel.yaml", """
-                - route:
-                    id: sink-x
-                    from:
-                      uri: direct
-                      parameters:
-                        name: sink-x
-                      steps:
-                        - to:
-                            uri: nosuch
-                            parameters:
-                              topic: results
-                """);
-        assertThat(refusal(Map.of())).contains("sink-x", folder.resolve("routes/sink-x.camel.yaml").toString(), "nosuch");
-    }
-
-    @Test
     void an_argument_that_is_not_known_is_named() {
         assertThat(refusal(Map.of(), "relay.poll.interval=1s")).contains("relay.poll.interval", "-Dkey=value").doesNotContain("1s");
-    }
-
-    private void route(String name, String text) throws IOException {
-        Files.createDirectories(folder.resolve("routes"));
-        Files.writeString(folder.resolve("routes").resolve(name), text);
     }
 
     private String refusal(Map<String, String> environment, String... args) {

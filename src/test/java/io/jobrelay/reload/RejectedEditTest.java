@@ -4,6 +4,8 @@ import static io.jobrelay.reload.EditableRelay.route;
 import static io.jobrelay.reload.EditableRelay.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.Route;
@@ -88,6 +90,24 @@ class RejectedEditTest {
         files.write("mine.camel.yaml", good);
         files.reload().onReload(this);
         assertThat(files.answer("mine")).isEqualTo("good");
+    }
+
+    @Test
+    void a_file_that_was_cut_off_anywhere_is_rejected_by_name_and_can_be_repaired() {
+        String text = files.read("settle-callbacks.camel.yaml");
+        List<Integer> cuts = new ArrayList<>();
+        for (int at = text.indexOf("id:"); cuts.size() < 15; at = text.indexOf('\n', at + 1)) {
+            cuts.add(at + cuts.size() % 3 * 5);
+        }
+        for (int cut : cuts) {
+            files.write("settle-callbacks.camel.yaml", text.substring(0, cut));
+            files.reload().onReload(this);
+            assertThat(files.reload().rejected()).as(text.substring(0, cut)).singleElement().asString().startsWith("settle-callbacks.camel.yaml")
+                    .doesNotContain("NullPointer");
+        }
+        files.write("settle-callbacks.camel.yaml", text);
+        files.reload().onReload(this);
+        assertThat(files.reload().rejected()).isEmpty();
     }
 
     @Test
