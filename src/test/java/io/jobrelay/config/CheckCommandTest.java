@@ -21,7 +21,7 @@ class CheckCommandTest {
                 "relay.poll.intervall=5s\nrelay.poll.initial-delay=soon\nrelay.sink.file.directory=/dev/null/results\n");
         Files.createDirectories(folder.resolve("routes/sql"));
         Files.writeString(folder.resolve("routes/sink-file.camel.yaml"),
-                Files.readString(Path.of("routes/sink-file.camel.yaml")).replace("uri: file", "uri: fil"));
+                Files.readString(Path.of("routes/sink-file.camel.yaml")).replace("uri: direct", "uri: dirct"));
         Files.writeString(folder.resolve("routes/sink-x.camel.yaml"), """
                 - route:
                     id: sink-x
@@ -43,7 +43,7 @@ class CheckCommandTest {
                     .anySatisfy(line -> assertThat(line).contains("/dev/null/results", "relay.sink.file.directory"))
                     .anySatisfy(line -> assertThat(line).startsWith("routes/broken.camel.yaml, line 3: "))
                     .anySatisfy(line -> assertThat(line).isEqualTo("routes/sink-x.camel.yaml, line 8: no route serves direct:nobody."))
-                    .anySatisfy(line -> assertThat(line).startsWith("routes/sink-file.camel.yaml, line ").contains("fil"))
+                    .anySatisfy(line -> assertThat(line).startsWith("routes/sink-file.camel.yaml, line ").contains("dirct"))
                     .anySatisfy(line -> assertThat(line).startsWith("routes/sql/job-due-poll.sql"));
         }
     }

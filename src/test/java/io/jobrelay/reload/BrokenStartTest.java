@@ -146,7 +146,7 @@ class BrokenStartTest {
         files.write("mine.camel.yaml", route("mine", "two").replace("setBody", "setBdy"));
         files.write("sql/mine.sql", "SELECT nonsense");
         files.delete("helper.camel.yaml");
-        files.edit("sink-file.camel.yaml", text -> text.replace("uri: file", "uri: fil"));
+        files.edit("sink-file.camel.yaml", text -> text.replace("uri: direct", "uri: dirct"));
         files.write("new.camel.yaml", "- rout:\n");
         files.reload().onReload(this);
         List<String> rejected = files.reload().rejected();
