@@ -29,6 +29,12 @@ SELECT t.happened_at, t.what, t.sink, t.via, t.status, t.verdict, t.detail
                'Delivered at attempt ' || CAST(d.attempts AS VARCHAR(10)) || CASE WHEN d.outcome = 2 THEN ' (second outcome)' ELSE '' END
           FROM relay_delivery d
          WHERE d.job = :#job
-           AND d.delivered_at IS NOT NULL) t
+           AND d.delivered_at IS NOT NULL
+         UNION ALL
+        SELECT a.resumed_at, 1, 0, 'asked', NULL, NULL, NULL, NULL, 'POST /resume lifted the pause of the account'
+          FROM relay_api a
+          JOIN relay_job j ON j.id = :#job
+         WHERE a.server = COALESCE(j.server, :#server)
+           AND a.resumed_at BETWEEN j.accepted_at AND COALESCE(j.ended_at, a.resumed_at)) t
  ORDER BY t.happened_at DESC, t.turn DESC, t.id DESC, t.sink DESC
  LIMIT 1000

@@ -3,6 +3,7 @@ package io.jobrelay;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.jobrelay.api.AccessToken;
+import io.jobrelay.api.AccountTrouble;
 import io.jobrelay.api.ApiClient;
 import io.jobrelay.api.ApiProbe;
 import io.jobrelay.api.Budget;
@@ -72,11 +73,13 @@ import io.jobrelay.ops.Sinks;
 import io.jobrelay.ops.Timeline;
 import io.jobrelay.ops.Traffic;
 import io.jobrelay.poll.Polling;
+import io.jobrelay.poll.RunningTime;
 import io.jobrelay.sandbox.Sandbox;
 import io.jobrelay.submit.Submission;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 
@@ -188,6 +191,7 @@ final class Beans {
 
     private void submitAndPoll() throws Exception {
         settings.knowServer(upstream.server());
+        RelayHealth.notice(context, "relay-account", new AccountTrouble(context, database, upstream.server(), clock)::sentences);
         ApiClient apiClient = ApiClient.of(context, keys);
         registry.bind("relay-api-client", apiClient);
         RelayHealth.notice(context, "relay-polls", apiClient::notices);
@@ -198,8 +202,10 @@ final class Beans {
         registry.bind("relay-submission", new Submission(upstream, publicUrl, keys.required("relay.webhook.path"), callbackUrls, media::of,
                 webhook, new Submission.Timing(keys.duration("relay.submit.retry-delay"), keys.duration("relay.submit.max-delay"),
                         keys.duration("relay.submit.in-doubt-wait"), keys.duration("relay.poll.initial-delay")), clock));
+        RunningTime running = new RunningTime(nanos());
+        registry.bind("relay-running-time", running);
         registry.bind("relay-polling", new Polling(upstream, webhook, keys.duration("relay.poll.initial-delay"),
-                keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), clock));
+                keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), running, clock));
         SharedStep.bind(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
         SharedStep.bind(context, "relay-ring-submit", new Bell(context, "submit-due", LANES));
         SharedStep.bind(context, "relay-ring-poll", new Bell(context, "poll-due", LANES));
@@ -264,6 +270,12 @@ final class Beans {
 
     private void pool(String name, int threads) {
         registry.bind(name + "-pool", context.getExecutorServiceManager().newFixedThreadPool(this, name, threads));
+    }
+
+    /** Time that never jumps; a test binds another. */
+    private LongSupplier nanos() {
+        LongSupplier nanos = context.getRegistry().lookupByNameAndType("relay-nanos", LongSupplier.class);
+        return nanos == null ? System::nanoTime : nanos;
     }
 
     private Clock clock() {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -93,6 +94,7 @@ public final class RelayFixture implements AutoCloseable {
             withMemoryDatabase();
         }
         beans.put("relay-clock", clock);
+        beans.put("relay-nanos", (LongSupplier) clock::nanos);
     }
 
     /**

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -93,7 +94,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body, Wire w
 
     /**
      * @param name of a header
-     * @param value it has
+     * @param value it has; a header for each line of it
      * @return the same reply with that header too
      */
     public Reply with(String name, String value) {
@@ -112,7 +113,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body, Wire w
         }
         if (wire == Wire.ANSWER) {
             exchange.getResponseHeaders().set("Server", "nginx"); // as real ones do: it must not be taken for a value of the relay's
-            headers.forEach(exchange.getResponseHeaders()::set);
+            headers.forEach((name, value) -> exchange.getResponseHeaders().put(name, List.of(value.split("\n"))));
             exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             if (body.length > 0) {
                 exchange.getResponseBody().write(body);

@@ -5,16 +5,32 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The relay's one clock, moved by hand: it starts at the real time, in whole milliseconds, and stands still until it is told to move. */
+/**
+ * The relay's one clock, moved by hand: it starts at the real time, in whole milliseconds, and stands still until it is told to move. When it
+ * is advanced, running time goes on with it; when it is set, or jumps, it is only the clock that is wrong or was put right.
+ */
 public final class SettableClock extends Clock {
 
+    private final AtomicLong nanos = new AtomicLong();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochMilli(System.currentTimeMillis()));
 
     /** @param step by which time goes on; may be negative */
     public void advance(Duration step) {
+        nanos.addAndGet(Math.max(0, step.toNanos()));
+        jump(step);
+    }
+
+    /** @param step by which the clock is put forward, or back where it is negative, while no time passes */
+    public void jump(Duration step) {
         now.updateAndGet(t -> t.plus(step));
+    }
+
+    /** @return running time, as {@link System#nanoTime} */
+    public long nanos() {
+        return nanos.get();
     }
 
     /** @param time it is from now on */

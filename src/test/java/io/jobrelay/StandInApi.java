@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Stands in for RingCentral's AI API over real HTTP, as its protocol was collected for this project: a token endpoint that checks what it
@@ -230,6 +231,8 @@ public final class StandInApi implements AutoCloseable {
 
     private final Clock clock;
     private final TestServer server;
+    private final DateOfClock door;
+    private volatile Supplier<Instant> date;
     private final List<Received> book = new CopyOnWriteArrayList<>();
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
     private final List<Job> order = new CopyOnWriteArrayList<>();
@@ -264,20 +267,32 @@ public final class StandInApi implements AutoCloseable {
     public StandInApi(Clock clock) {
         this.clock = clock;
         this.server = new TestServer(clock, this::handle);
+        this.date = clock::instant;
+        this.door = new DateOfClock(server.url(), () -> date.get());
     }
 
     /** @return what to set {@code relay.ringcentral.server-url} to */
     public String url() {
-        return server.url();
+        return door.url();
     }
 
     @Override
     public void close() {
         later.shutdownNow();
+        door.close();
         server.close();
     }
 
     // ---- what the next calls get
+
+    /**
+     * @param told what its answers give as their {@code Date} instead of the time of its clock; null gives none
+     * @return this
+     */
+    public StandInApi date(Instant told) {
+        date = () -> told;
+        return this;
+    }
 
     /**
      * @param replies to the next token requests instead of a token, one each: {@code Reply.of(401)}, {@code Reply.tooMany("60")}

@@ -6,10 +6,7 @@ import io.jobrelay.config.Upstream;
 import io.jobrelay.ops.Redaction;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -72,12 +69,6 @@ public final class ApiProbe {
     }
 
     private Duration skew(ApiAnswer answer) {
-        Object date = answer.headers().get("Date");
-        try {
-            return date == null ? null : Duration.between(ZonedDateTime.parse(date.toString(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant(),
-                    clock.instant());
-        } catch (DateTimeException e) {
-            return null;
-        }
+        return answer.date(clock).map(date -> Duration.between(date, clock.instant())).orElse(null);
     }
 }

@@ -160,6 +160,7 @@ public final class OutcomeDocument {
             if (isSecond(job)) {
                 json.writeNumberField("outcome", SECOND);
             }
+            member(json, "jobId", job.get("job_id"));
             member(json, "reference", job.get("reference"));
             if (job.get("metadata") != null) {
                 json.writeFieldName("metadata");

@@ -1,13 +1,12 @@
 package io.jobrelay.intake;
 
+import io.jobrelay.api.ApiTime;
 import io.jobrelay.http.Capability;
 import io.jobrelay.http.RawBody;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -119,7 +118,7 @@ public final class Webhook {
         row.put("creation_time", read == null ? null : read.creationTime());
         row.put("completion_time", read == null ? null : read.completionTime());
         row.put("expiration_time", read == null ? null : read.expirationTime());
-        row.put("expires_at", read == null ? null : millis(read.expirationTime()));
+        row.put("expires_at", read == null ? null : ApiTime.millis(read.expirationTime()));
         row.put("body", read == null ? shorten(bytes) : bytes);
         row.put("body_size", (long) bytes.length);
         row.put("body_sha256", sha256(bytes));
@@ -211,18 +210,6 @@ public final class Webhook {
             message.setHeader("Validation-Token", row.get("token"));
         }
         message.setBody(new byte[0]);
-    }
-
-    /**
-     * @param time of the API's, such as {@code 2024-01-11T20:41:09.120Z}
-     * @return milliseconds since the epoch, or null when it cannot be read
-     */
-    public static Long millis(String time) {
-        try {
-            return time == null ? null : OffsetDateTime.parse(time).toInstant().toEpochMilli();
-        } catch (DateTimeParseException | ArithmeticException e) {
-            return null;
-        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.jobrelay.ops;
 
+import io.jobrelay.api.Budget;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.Problem;
 import io.jobrelay.http.Problem.Kind;
@@ -119,6 +120,17 @@ public final class JobRules {
         webhook.fill(row, (String) job.get("id"), "relay", body, CallbackBody.read(body).orElseThrow());
         row.put("verdict", "New");
         return row;
+    }
+
+    /**
+     * @param request {@code POST /pause} or {@code /resume}: without {@code account} it is for every one
+     * @throws Problem 400 when it names an account that there is not
+     */
+    public void account(Message request) {
+        String account = Query.of(request, Set.of("account")).get("account");
+        if (account != null && !account.equals(Budget.ACCOUNT)) {
+            throw Problem.parameter("account", "account takes the name of one: " + Budget.ACCOUNT + ".");
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.jobrelay.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.jobrelay.api.Budget;
 import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
@@ -68,8 +69,9 @@ public final class Overview {
             number(json, "budgetRemaining", gauges.get("api_budget_remaining"));
             json.writeNumberField("budget", limit);
             json.writeBooleanField("paused", ((Number) state.get("paused")).intValue() > 0);
-            if (state.get("paused_until") instanceof Number until && until.longValue() > clock.millis()) {
-                json.writeStringField("pausedUntil", Webhook.time(until.longValue()));
+            long until = Budget.pausedUntil(state, clock.millis());
+            if (until > 0) {
+                json.writeStringField("pausedUntil", Webhook.time(until));
             }
             sinks(json, dead);
             health(json, (String) state.get("token_error"));

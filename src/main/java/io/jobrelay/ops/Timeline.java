@@ -2,6 +2,7 @@ package io.jobrelay.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.jobrelay.api.ApiAnswer;
+import io.jobrelay.api.Budget;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.intake.CallbackBody;
@@ -42,7 +43,7 @@ public final class Timeline {
             case "taken" -> jobId == null ? "Taken by the API, which gave no jobId" : "Taken by the API";
             case "refused" -> "Refused for good: " + answer.summary();
             case "doubt" -> String.valueOf(decision.get("last_error")).replaceFirst("^in doubt", "In doubt");
-            case "unauthorized" -> "Not taken: " + answer.summary() + ", the access token is renewed";
+            case "account", "unauthorized" -> "Not taken: " + decision.get("last_error");
             default -> "Not taken: " + answer.summary();
         });
     }
@@ -55,7 +56,7 @@ public final class Timeline {
     public Map<String, Object> polled(@Body Map<String, Object> decision, @Variable("answer") ApiAnswer answer) {
         Object said = decision.get("said");
         return event(decision.get("id"), "poll", null, said != null ? "The API says " + said
-                : answer.ok() ? "The API answered " + answer.code() + " without a status" : answer.summary());
+                : decision.get("last_error") != null ? (String) decision.get("last_error") : answer.summary());
     }
 
     /**
@@ -187,23 +188,53 @@ public final class Timeline {
         if (job.get("token_error") != null) {
             return "There is no access token: " + job.get("token_error");
         }
-        if (number(job, "paused_until") > clock.millis()) {
-            return "The API asked for a pause: nothing is sent before " + time(job, "paused_until") + ".";
+        String waits = waits(job);
+        if (!waits.isEmpty()) {
+            return waits.strip();
         }
         if (number(job, "next_submit_at") > clock.millis()) {
             return (error == null ? "It is to be submitted" : error + ". It is submitted") + " at " + time(job, "next_submit_at") + ".";
         }
-        return (error == null ? "" : error + ". ") + "It is submitted as soon as the API's budget has a place.";
+        return (error == null ? "" : error + ". ") + "It is submitted as soon as the API's budget has a place." + lifted(job);
     }
 
     private String inProgress(Map<String, Object> job, String error) {
+        String word = word(job);
         if (job.get("job_id") == null) {
-            return "The API took it without giving a jobId: only its callback can end it, until " + time(job, "expires_at") + ".";
+            return word + "The API took it without giving a jobId: only its callback can end it, until " + time(job, "expires_at") + ".";
         }
-        String paused = number(job, "paused_until") > clock.millis() ? " The API asked for a pause until " + time(job, "paused_until") + "." : "";
         String token = job.get("token_error") == null ? "" : " There is no access token: " + job.get("token_error");
-        return (error == null ? "The API works on it." : "Last answer: " + error + ".") + " Its callback is awaited, and it is polled at "
-                + time(job, "next_poll_at") + "." + paused + token;
+        String waits = waits(job);
+        return (error != null ? "Last answer: " + error + ". " + word : word.isEmpty() ? "The API works on it. " : word)
+                + "Its callback is awaited, and it is polled at " + Webhook.time(Math.max(number(job, "next_poll_at"), waitsUntil(job))) + "."
+                + waits + token + (waits.isEmpty() && token.isEmpty() ? lifted(job) : "");
+    }
+
+    /** The API's own word for a job that has not ended, where it is one that the relay does not know; from a poll, else from a callback. */
+    private static String word(Map<String, Object> job) {
+        Object polled = job.get("provider_status");
+        Object word = polled == null || polled.equals("InProgress") ? job.get("open_status") : polled;
+        return word == null || word.equals("InProgress") ? "" : "The API says \"" + word + "\", which is not the end of it. ";
+    }
+
+    /** What keeps every call of the account back, for whatever job. */
+    private String waits(Map<String, Object> job) {
+        String until = Webhook.time(waitsUntil(job));
+        boolean paused = Budget.pausedUntil(job, clock.millis()) > 0;
+        return Budget.accountWaitsUntil(job, clock.millis()) > 0 && job.get("account_error") != null
+                ? " Account " + Budget.ACCOUNT + " waits: " + job.get("account_error") + "; nothing is sent before " + until + "."
+                : paused ? " The API asked for a pause: nothing is sent before " + until + ". POST /resume lifts it." : "";
+    }
+
+    private long waitsUntil(Map<String, Object> job) {
+        return Math.max(Budget.accountWaitsUntil(job, clock.millis()), Budget.pausedUntil(job, clock.millis()));
+    }
+
+    /** Told for an hour: whoever wonders why nothing waits any more does so soon. */
+    private String lifted(Map<String, Object> job) {
+        long at = number(job, "resumed_at");
+        return at == 0 || at < number(job, "accepted_at") || clock.millis() - at > 3_600_000 ? ""
+                : " POST /resume lifted the pause of the account at " + time(job, "resumed_at") + ".";
     }
 
     private static String ended(Map<String, Object> job, String error) {

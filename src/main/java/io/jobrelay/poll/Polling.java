@@ -1,6 +1,8 @@
 package io.jobrelay.poll;
 
 import io.jobrelay.api.ApiAnswer;
+import io.jobrelay.api.ApiTime;
+import io.jobrelay.api.Budget;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.PercentCode;
@@ -10,10 +12,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
@@ -24,14 +28,21 @@ import org.apache.camel.Variable;
 /** Says how a job is asked for, what the answer means, and when to ask again. "Still in progress" is not a failure, and neither is a 429. */
 public final class Polling {
 
-    /** How long a job that could not be polled any more is kept past its expiry. */
-    private static final Duration GRACE = Duration.ofDays(1);
+    private static final Duration LIFE = Duration.ofDays(7);
     private static final Duration LAST_LOOK = Duration.ofMinutes(10);
+    /** Between two polls past the expiry, where only our own clock says that it is past. */
+    private static final Duration SECOND_LOOK = Duration.ofMinutes(10);
+    /** Between two 404s that end a job: an API that has just been restarted may not know for a moment what it knows. */
+    private static final Duration BETWEEN_404S = Duration.ofMinutes(2);
+    private static final Duration DATE_ERROR = Duration.ofDays(1);
+    /** A {@code Date} is told in whole seconds: only a second past the expiry it says for certain that it is past. */
+    private static final long DATE_UNIT = 1_000;
     private final Upstream upstream;
     private final Webhook webhook;
     private final Duration initialDelay;
     private final Duration maxDelay;
     private final int batchSize;
+    private final RunningTime running;
     private final Clock clock;
 
     /**
@@ -40,14 +51,17 @@ public final class Polling {
      * @param initialDelay {@code relay.poll.initial-delay}
      * @param maxDelay {@code relay.poll.max-delay}
      * @param batchSize {@code relay.poll.batch-size}
+     * @param running how long the relay has been running
      * @param clock the relay's
      */
-    public Polling(Upstream upstream, Webhook webhook, Duration initialDelay, Duration maxDelay, int batchSize, Clock clock) {
+    public Polling(Upstream upstream, Webhook webhook, Duration initialDelay, Duration maxDelay, int batchSize, RunningTime running,
+            Clock clock) {
         this.upstream = upstream;
         this.webhook = webhook;
         this.initialDelay = initialDelay;
         this.maxDelay = maxDelay;
         this.batchSize = batchSize;
+        this.running = running;
         this.clock = clock;
     }
 
@@ -71,11 +85,6 @@ public final class Polling {
         return all;
     }
 
-    /** @return milliseconds since the epoch: what expired before then and is still open is given up */
-    public long givenUpBefore() {
-        return clock.millis() - GRACE.toMillis();
-    }
-
     /**
      * Makes the message the status request of a job: {@code GET <server>/ai/status/v1/jobs/<jobId>}.
      *
@@ -93,59 +102,101 @@ public final class Polling {
         message.setBody(null);
     }
 
+    /** What the answer says of the job, and when it was: by the API's clock where that is told, else by ours. */
+    private record Heard(CallbackBody said, boolean unknown, Optional<Instant> date, long apiNow) {
+
+        /** @return whether the API spoke of this job: as it stands, or that it does not know it */
+        boolean answered() {
+            return said != null || unknown;
+        }
+    }
+
     /**
      * Decides what the answer to a poll means.
      *
      * @param answer of the API
      * @param job that was polled
+     * @param api what the budget found before the call
+     * @param known rows with {@code job_id}: every one the API ever gave for this job
      * @return {@code kind}: {@code ended} (a row of {@code relay_callback}), {@code unauthorized}, {@code waits} (asked again later) or
      *     {@code hinted} (asked out of turn: its turn stays as it was), with the columns its statement needs, and as {@code said} the API's
      *     word for the job's status, or null
      * @throws IOException never, in practice
      */
-    public Map<String, Object> decide(@Variable("answer") ApiAnswer answer, @Variable("job") Map<String, Object> job) throws IOException {
-        CallbackBody said = answer.ok() ? CallbackBody.read(answer.body()).orElse(null) : null;
-        Map<String, Object> row = decide(said, answer, job);
+    public Map<String, Object> decide(@Variable("answer") ApiAnswer answer, @Variable("job") Map<String, Object> job,
+            @Variable("api") Map<String, Object> api, @Variable("known") List<Map<String, Object>> known) throws IOException {
+        CallbackBody read = answer.ok() ? CallbackBody.read(answer.body()).orElse(null) : null;
+        String jobId = read == null ? null : read.jobId() != null ? read.jobId() : answer.numericJobId();
+        boolean own = read != null && (jobId == null || jobId.equals(job.get("job_id"))
+                || known != null && known.stream().anyMatch(row -> jobId.equals(row.get("job_id"))));
+        CallbackBody said = own && read.status() != null ? read : null;
+        Long created = ApiTime.millis(said != null && said.creationTime() != null ? said.creationTime() : (String) job.get("creation_time"));
+        Optional<Instant> date = answer.date(clock) // a clock that has not come to the job's creation yet tells no time
+                .filter(d -> created == null || d.toEpochMilli() >= created - DATE_ERROR.toMillis());
+        Heard heard = new Heard(said, answer.code() == 404 && !answer.gateway(), date, date.map(Instant::toEpochMilli).orElse(clock.millis()));
+        String trouble = Budget.trouble(answer, api);
+        Map<String, Object> row = answer.unauthorized() && trouble == null ? new HashMap<>(Map.of("kind", "unauthorized"))
+                : decide(heard, answer, job, created, trouble);
+        row.put("id", job.get("id"));
         row.put("said", said == null ? null : said.status());
+        if (row.get("kind").equals("waits") || row.get("kind").equals("hinted")) {
+            row.put("last_error", heard.answered() ? null : trouble != null ? trouble : !answer.ok() ? answer.summary()
+                    : answer.but(read == null ? answer.empty() ? "with nothing in it" : "not with a JSON object"
+                            : own ? "without a status that can be read" : "with the status of another job"));
+        }
         return row;
     }
 
-    private Map<String, Object> decide(CallbackBody said, ApiAnswer answer, Map<String, Object> job) throws IOException {
-        Map<String, Object> row = new HashMap<>();
-        row.put("id", job.get("id"));
-        if (said != null && said.terminal()) {
+    private Map<String, Object> decide(Heard heard, ApiAnswer answer, Map<String, Object> job, Long created, String trouble)
+            throws IOException {
+        if (heard.said() != null && heard.said().terminal()) {
+            Map<String, Object> row = new HashMap<>();
             row.put("kind", "ended");
-            webhook.fill(row, (String) job.get("id"), "poll", answer.body(), said);
+            webhook.fill(row, (String) job.get("id"), "poll", answer.body(), heard.said());
             row.put("job_id", job.get("job_id"));
             return row;
         }
-        if (answer.code() == 401) {
-            row.put("kind", "unauthorized");
-            return row;
-        }
-        boolean answered = said != null || answer.code() == 404;
-        int notFound = answer.code() == 404 ? number(job, "not_found").intValue() + 1 : 0;
-        Long told = said == null ? null : Webhook.millis(said.expirationTime());
-        Long expires = told != null ? told : (Long) job.get("expires_at");
-        long now = clock.millis();
-        if (notFound >= 2) {
+        Long first404 = number(job, "not_found").intValue() == 0 ? null : (Long) job.get("not_found_at");
+        if (heard.unknown() && first404 != null && heard.apiNow() - first404 >= BETWEEN_404S.toMillis()) {
             return expired(job, "the API does not know the job any more (404 twice in a row)");
         }
-        if (expires != null && (answered && now >= expires || now >= expires + GRACE.toMillis())) {
+        Long told = heard.said() == null ? null : expiry(ApiTime.millis(heard.said().expirationTime()), created, job);
+        Long before = expiry((Long) job.get("expires_at"), created, job);
+        long expires = told != null ? told : before != null ? before : accepted(job) + LIFE.toMillis();
+        boolean past = heard.answered() && heard.apiNow() >= expires;
+        Long since = (Long) job.get("overdue_at");
+        boolean certain = heard.date().isPresent() || since != null && running.now() - since >= SECOND_LOOK.toMillis();
+        if (past && certain) {
             return expired(job, "the API had not ended the job when its expirationTime had passed");
         }
+        Map<String, Object> row = new HashMap<>();
         row.put("kind", "hint".equals(job.get("kind")) ? "hinted" : "waits");
-        row.put("not_found", answer.code() == 404 ? notFound : answered ? 0 : number(job, "not_found").intValue());
-        row.put("creation_time", said == null ? null : said.creationTime());
-        row.put("expiration_time", said == null ? null : said.expirationTime());
-        row.put("expires_at", told);
-        row.put("last_error", answered ? null : answer.summary());
-        schedule(row, job, answer, expires, now);
+        row.put("answered", heard.answered());
+        row.put("not_found", heard.unknown() ? number(job, "not_found").intValue() + 1 : heard.answered() ? 0 : number(job, "not_found").intValue());
+        row.put("not_found_at", !heard.unknown() ? heard.answered() ? null : job.get("not_found_at")
+                : first404 == null || first404 > heard.apiNow() ? heard.apiNow() : first404);
+        Long overdue = since == null || since > running.now() ? Long.valueOf(running.now()) : since;
+        row.put("overdue_at", past ? overdue : heard.answered() ? null : since);
+        row.put("provider_status", heard.said() == null ? null : heard.said().status());
+        row.put("creation_time", heard.said() == null ? null : heard.said().creationTime());
+        row.put("expiration_time", told == null ? null : heard.said().expirationTime());
+        row.put("expires_at", told == null && before == null ? Long.valueOf(expires) : told);
+        schedule(row, job, answer, past, expires, created == null || created >= expires ? accepted(job) : created,
+                Math.abs(heard.apiNow() - clock.millis()) < 2 * DATE_UNIT ? clock.millis() : heard.apiNow(), trouble != null);
         return row;
     }
 
+    /** A time that is not after the job's creation, or its acceptance, is no expiry: 0001-01-01 and 1970 mean that there is none. */
+    private static Long expiry(Long time, Long created, Map<String, Object> job) {
+        return time == null || created != null && time <= created || time <= accepted(job) ? null : time;
+    }
+
+    private static long accepted(Map<String, Object> job) {
+        return number(job, "accepted_at").longValue();
+    }
+
     /**
-     * @param job that nobody could poll in the day after its expiry
+     * @param job that nobody could ask about in the day after its expiry
      * @return a row of {@code relay_callback} that ends it
      * @throws IOException never, in practice
      */
@@ -153,24 +204,27 @@ public final class Polling {
         return expired(job, "its expirationTime passed a day ago and it could not be polled since");
     }
 
-    /** When to ask again: doubling gaps, one last look shortly before expiry, one more past it. */
-    private void schedule(Map<String, Object> row, Map<String, Object> job, ApiAnswer answer, Long expires, long now) {
+    /**
+     * When to ask again: doubling gaps, one last look shortly before expiry, one past it, and one more where only our own clock says that it is
+     * past. What lies ahead is reckoned by the API's clock. When the account has to wait, the job is due as soon as it may go on.
+     */
+    private void schedule(Map<String, Object> row, Map<String, Object> job, ApiAnswer answer, boolean past, long expires, long born,
+            long apiNow, boolean trouble) {
         long last = number(job, "poll_delay").longValue();
-        boolean penalty = answer.code() == 429;
+        boolean penalty = answer.code() == 429 || trouble;
         boolean outOfTurn = penalty || Boolean.TRUE.equals(job.get("missed"));
         long delay = outOfTurn && last > 0 ? last : last == 0 ? initialDelay.toMillis() : Math.min(last * 2, maxDelay.toMillis());
-        long next = now + (penalty ? answer.pause(clock).toMillis() : Math.max(delay, answer.retryAfter(clock).toMillis()));
-        if (expires != null && !penalty) {
-            long lastLook = expires - Math.min(LAST_LOOK.toMillis(), (expires - born(job)) / 20);
-            next = now < lastLook ? Math.min(next, lastLook) : now < expires ? Math.min(next, expires + 1) : next;
+        long lastLook = expires - Math.max(0, Math.min(LAST_LOOK.toMillis(), (expires - born) / 20));
+        long wait = Math.max(delay, answer.retryAfter(clock).toMillis());
+        if (apiNow < lastLook) {
+            wait = Math.min(wait, lastLook - apiNow);
+        } else if (apiNow < expires) {
+            wait = Math.min(wait, expires + DATE_UNIT - apiNow);
+        } else if (past) {
+            wait = Math.min(wait, SECOND_LOOK.toMillis());
         }
         row.put("poll_delay", delay);
-        row.put("next_poll_at", next);
-    }
-
-    private static long born(Map<String, Object> job) {
-        Long created = Webhook.millis((String) job.get("creation_time"));
-        return created != null ? created : number(job, "accepted_at").longValue();
+        row.put("next_poll_at", clock.millis() + (penalty ? 0 : wait));
     }
 
     private Map<String, Object> expired(Map<String, Object> job, String why) throws IOException {

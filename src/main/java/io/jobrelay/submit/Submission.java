@@ -1,6 +1,7 @@
 package io.jobrelay.submit;
 
 import io.jobrelay.api.ApiAnswer;
+import io.jobrelay.api.Budget;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.Capability;
@@ -113,46 +114,70 @@ public final class Submission {
      *
      * @param answer of the API
      * @param job that was sent
-     * @return {@code kind}: {@code taken}, {@code refused}, {@code unauthorized}, {@code later} or {@code doubt}, with the columns its
-     *     statement needs
+     * @param api what the budget found before the call
+     * @return {@code kind}: {@code taken}, {@code refused}, {@code unauthorized}, {@code account}, {@code later} or {@code doubt}, with the
+     *     columns its statement needs
      * @throws IOException never, in practice
      */
-    public Map<String, Object> decide(@Variable("answer") ApiAnswer answer, @Variable("job") Map<String, Object> job) throws IOException {
+    public Map<String, Object> decide(@Variable("answer") ApiAnswer answer, @Variable("job") Map<String, Object> job,
+            @Variable("api") Map<String, Object> api) throws IOException {
         Map<String, Object> row = new HashMap<>();
         row.put("id", job.get("id"));
+        row.put("submit_delay", job.get("submit_delay"));
+        row.put("unsent", answer.left() ? 0 : 1);
         long now = clock.millis();
+        String trouble = Budget.trouble(answer, api);
         if (answer.ok()) {
-            CallbackBody said = CallbackBody.read(answer.body()).orElse(null);
-            row.put("kind", "taken");
-            row.put("job_id", said == null ? null : said.jobId());
-            row.put("expires_at", now + LIFE.toMillis());
-            row.put("expiration_time", Webhook.time(now + LIFE.toMillis()));
-            row.put("next_poll_at", row.get("job_id") == null ? null : now + timing.pollInitialDelay.toMillis());
-            row.put("poll_delay", timing.pollInitialDelay.toMillis());
-            return row;
-        }
-        switch (answer.code()) {
-            case 400, 404, 405, 406, 409, 410, 413, 414, 415, 422 -> { // the API's last word on this request: it will not change
-                row.put("kind", "refused");
-                String response = CallbackBody.isJson(answer.body()) ? new String(answer.body(), StandardCharsets.UTF_8) : null;
-                byte[] body = OutcomeDocument.statusResource(job, "Fail", response, now);
-                webhook.fill(row, (String) job.get("id"), "submit", body, CallbackBody.read(body).orElseThrow());
-                row.put("note", answer.summary());
-            }
-            case 401 -> row.put("kind", "unauthorized");
-            case 0 -> row.put("kind", answer.left() ? "doubt" : "later");
-            default -> row.put("kind", answer.code() >= 500 && answer.code() != 503 ? "doubt" : "later");
-        }
-        if (!row.containsKey("note")) {
-            long delay = Math.max(timing.retryDelay.toMillis(), ((Number) job.get("submit_delay")).longValue() * 2);
-            delay = Math.min(delay, timing.maxDelay.toMillis());
+            taken(row, answer, now);
+        } else if (answer.refused()) { // the API's last word on this request: it will not change
+            row.put("kind", "refused");
+            String response = CallbackBody.isJson(answer.body()) ? new String(answer.body(), StandardCharsets.UTF_8) : null;
+            byte[] body = OutcomeDocument.statusResource(job, "Fail", response, now);
+            webhook.fill(row, (String) job.get("id"), "submit", body, CallbackBody.read(body).orElseThrow());
+            row.put("note", answer.summary());
+        } else if (trouble != null) {
+            putBack(row, "account", now, trouble);
+        } else if (answer.unauthorized()) {
+            putBack(row, "unauthorized", now, answer.summary() + ": the access token is renewed");
+        } else if (answer.code() == 429) { // the account pauses, and the job is the first to go on
+            putBack(row, "later", now, answer.summary());
+        } else if (answer.code() == 0 && answer.left() || answer.code() >= 500 && answer.code() != 503) {
+            doubt(row, answer.summary());
+        } else {
+            long delay = Math.min(Math.max(timing.retryDelay.toMillis(), ((Number) job.get("submit_delay")).longValue() * 2),
+                    timing.maxDelay.toMillis());
             row.put("submit_delay", delay);
-            row.put("next_submit_at", now + Math.max(delay, answer.retryAfter(clock).toMillis()));
-            row.put("unsent", answer.left() ? 0 : 1);
-            row.put("last_error", "doubt".equals(row.get("kind"))
-                    ? "in doubt: " + answer.summary() + "; waiting for its callback before it is sent again" : answer.summary());
+            putBack(row, "later", now + Math.max(delay, answer.retryAfter(clock).toMillis()), answer.summary());
         }
         return row;
+    }
+
+    /** A page of somebody on the way, an error in the clothes of a success: only nothing at all, or a jobId, says that the job was taken. */
+    private void taken(Map<String, Object> row, ApiAnswer answer, long now) {
+        CallbackBody said = CallbackBody.read(answer.body()).orElse(null);
+        String jobId = said == null ? null : said.jobId() == null ? answer.numericJobId() : said.jobId();
+        if (jobId == null && (!answer.empty() || answer.html() || answer.error() != null)) {
+            doubt(row, answer.but(answer.empty() ? "with an empty HTML page" : said == null ? "not with a JSON object"
+                    : "without a jobId that can be used"));
+            return;
+        }
+        row.put("kind", "taken");
+        row.put("job_id", jobId);
+        row.put("expires_at", now + LIFE.toMillis());
+        row.put("expiration_time", Webhook.time(now + LIFE.toMillis()));
+        row.put("next_poll_at", jobId == null ? null : now + timing.pollInitialDelay.toMillis());
+        row.put("poll_delay", timing.pollInitialDelay.toMillis());
+    }
+
+    private static void doubt(Map<String, Object> row, String why) {
+        row.put("kind", "doubt");
+        row.put("last_error", "in doubt: " + why + "; waiting for its callback before it is sent again");
+    }
+
+    private static void putBack(Map<String, Object> row, String kind, long due, String why) {
+        row.put("kind", kind);
+        row.put("next_submit_at", due);
+        row.put("last_error", why);
     }
 
     /**

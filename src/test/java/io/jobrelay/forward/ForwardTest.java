@@ -45,7 +45,7 @@ class ForwardTest {
         relay.post(relay.callbackUrl(id), body);
         relay.untilDelivered(id);
         assertThat(new String(relay.result("j-1"), StandardCharsets.UTF_8)).isEqualTo(
-                body.substring(0, body.lastIndexOf('}')) + ",\"relay\":{\"id\":\"" + id + "\",\"reference\":\"call \\\"17\\\".mp3\","
+                body.substring(0, body.lastIndexOf('}')) + ",\"relay\":{\"id\":\"" + id + "\",\"jobId\":\"j-1\",\"reference\":\"call \\\"17\\\".mp3\","
                         + "\"metadata\":{\"k\": 1.50},\"receivedVia\":\"webhook\",\"submittedAt\":\""
                         + io.jobrelay.intake.Webhook.time((long) relay.job(id).get("accepted_at")) + "\"}}");
     }
@@ -150,7 +150,7 @@ class ForwardTest {
 
     @Test
     void a_longer_Retry_After_is_honoured_and_410_is_dead_at_once() {
-        sink.next(Reply.of(503).with("Retry-After", "120"), Reply.of(410));
+        sink.next(Reply.of(503).with("Retry-After", "7\n120\n3"), Reply.of(410));
         httpSink();
         String id = outcome("h-3");
         untilAttempts(id, 1);

@@ -94,7 +94,8 @@ class SharedInboxTest {
                 await().atMost(PATIENCE).until(() -> trouble().isEmpty());
             }
         }
-        assertThat(toldOf("relay.inbox.directory")).isEqualTo(9);
+        List<String> told = inbox.warnings().stream().filter(w -> w.contains("relay.inbox.directory")).toList();
+        assertThat(told).hasSizeGreaterThanOrEqualTo(9).hasSizeLessThan(15); // once a swap; between two of a swap's own steps it may be seen, too
         assertUntouched();
     }
 

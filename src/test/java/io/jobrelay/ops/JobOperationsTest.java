@@ -248,7 +248,7 @@ class JobOperationsTest {
     @Test
     void an_expired_job_can_be_submitted_again() {
         String id = taken();
-        relay.sql("UPDATE relay_job SET expires_at = ? WHERE id = ?", relay.clock().millis() - java.time.Duration.ofDays(2).toMillis(), id);
+        relay.insertCallback(id, "relay", "Expired", "{\"status\":\"Expired\"}");
         relay.untilStatus(id, "Expired");
         assertThat(admin.post(id, "resubmit").path("resubmitOf").textValue()).isEqualTo(id);
     }

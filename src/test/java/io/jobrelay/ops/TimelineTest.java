@@ -135,6 +135,23 @@ class TimelineTest {
     }
 
     @Test
+    void a_word_that_the_relay_does_not_know_stands_in_what_is_waited_for() {
+        String id = submit();
+        relay.untilStatus(id, "InProgress");
+        api.jobs().get(0).say("Transcoding");
+        poll(id, 1);
+        assertThat(now(id)).startsWith("The API says \"Transcoding\", which is not the end of it. Its callback is awaited, and it is polled at ");
+        api.nextStatuses(Reply.of(500));
+        poll(id, 2);
+        assertThat(now(id)).startsWith("Last answer: the API answered 500. The API says \"Transcoding\", which is not the end of it.");
+        api.jobs().get(0).say("InProgress");
+        poll(id, 3);
+        assertThat(now(id)).startsWith("The API works on it. Its callback");
+        assertThat(relay.post(relay.callbackUrl(id), "{\"status\":\"Paused\"}").status()).isEqualTo(200);
+        assertThat(now(id)).startsWith("The API says \"Paused\", which is not the end of it.");
+    }
+
+    @Test
     void a_refusal_a_doubt_and_a_new_job_like_it_are_told() {
         api.nextSubmits(Reply.drop());
         String doubtful = submit();

@@ -60,4 +60,54 @@ class AfterDowntimeTest {
             assertThat(relay.job(id)).containsEntry("poll_delay", 600_000L).containsEntry("next_poll_at", relay.clock().millis() + 600_000L);
         }
     }
+
+    @Test
+    void a_clock_that_is_days_ahead_for_a_moment_ends_nothing_and_the_callback_still_counts() {
+        try (RelayFixture relay = new RelayFixture(); StandInApi api = new StandInApi()) { // its clock is right
+            relay.withApi(api.url()).with("relay.ringcentral.requests-per-minute", "100").start();
+            List<String> ids = List.of(open(relay), open(relay));
+            relay.clock().jump(Duration.ofDays(8));
+            await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE polls > 0") == 2);
+            relay.run("poll-due");
+            assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE overdue_at IS NULL AND last_error IS NULL")).isEqualTo(2);
+            api.date(null);
+            relay.sql("UPDATE relay_job SET next_poll_at = 1");
+            await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE overdue_at IS NOT NULL") == 2);
+            relay.run("poll-due");
+            relay.clock().jump(Duration.ofDays(-8));
+            relay.sql("UPDATE relay_job SET next_poll_at = 1");
+            await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE overdue_at IS NULL") == 2);
+            assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE status = 'InProgress'")).isEqualTo(2);
+            api.jobs().get(0).succeed("{}");
+            assertThat(api.jobs().get(0).callBack()).isEqualTo(200);
+            relay.untilStatus(ids.get(0), "Success");
+        }
+    }
+
+    @Test
+    void a_relay_that_was_stopped_for_eight_days_asks_before_it_gives_anything_up_and_settles_what_it_has_first() {
+        try (RelayFixture relay = new RelayFixture(); StandInApi api = new StandInApi()) {
+            relay.withFileDatabase().withApi(api.url()).start();
+            String id = open(relay);
+            String settled = open(relay);
+            String elsewhere = relay.insertJob(Map.of("job_id", "of-another-server", "server", "https://elsewhere.example"));
+            relay.stop();
+            relay.clock().jump(Duration.ofDays(8));
+            api.jobs().get(1).succeed("{\"late\":true}");
+            relay.start();
+            await().until(() -> (int) relay.job(id).get("polls") > 0);
+            relay.untilStatus(settled, "Success");
+            relay.run("poll-due");
+            assertThat(relay.job(id)).containsEntry("status", "InProgress").containsEntry("last_error", null);
+            assertThat(relay.job(elsewhere)).containsEntry("status", "InProgress");
+        }
+    }
+
+    private static String open(RelayFixture relay) {
+        Map<String, Object> columns = new HashMap<>(Map.of("status", "Queued", "request", "{}"));
+        columns.put("next_submit_at", relay.clock().millis());
+        String id = relay.insertJob(columns);
+        relay.untilStatus(id, "InProgress");
+        return id;
+    }
 }

@@ -8,9 +8,12 @@ import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
 import io.jobrelay.StandInApi.Job;
+import io.jobrelay.intake.Webhook;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +31,7 @@ class PollTest {
     void start() {
         relay = new RelayFixture();
         api = new StandInApi(relay.clock());
-        relay.withApi(api.url()).with("relay.ringcentral.requests-per-minute", "100").start();
+        relay.withLastingDatabase().withApi(api.url()).with("relay.ringcentral.requests-per-minute", "1000").start();
     }
 
     @AfterEach
@@ -75,8 +78,8 @@ class PollTest {
         goTo(expires - 30 * MINUTE);
         untilNextPoll(id, expires - 10 * MINUTE);
         goTo(expires - 10 * MINUTE);
-        untilNextPoll(id, expires + 1);
-        goTo(expires + 1);
+        untilNextPoll(id, expires + 1_000);
+        goTo(expires + 1_000);
         relay.untilDelivered(id);
         assertThat(relay.job(id)).containsEntry("status", "Expired").containsEntry("received_via", "relay");
         assertThat((String) relay.job(id).get("last_error")).contains("expirationTime");
@@ -124,11 +127,135 @@ class PollTest {
         await().until(() -> "the API answered 500".equals(relay.job(id).get("last_error")));
         assertThat(relay.job(id).get("status")).isEqualTo("InProgress");
         relay.sql("UPDATE relay_job SET server = 'https://elsewhere.example' WHERE id = ?", id);
-        goTo(expires + Duration.ofDays(1).toMillis() - 1);
-        relay.run("poll-due");
+        relay.clock().advance(Duration.ofMinutes(1));
+        await().until(() -> relay.job(id).get("unheard_at") != null);
+        run(Duration.ofHours(1), 23);
+        relay.clock().jump(Duration.ofDays(8)); // no time in which anybody could have been asked
+        run(Duration.ofMinutes(58), 1);
         assertThat(relay.job(id).get("status")).isEqualTo("InProgress");
-        goTo(expires + Duration.ofDays(1).toMillis());
+        run(Duration.ofMinutes(2), 1);
         relay.untilStatus(id, "Expired");
+        assertThat((String) relay.job(id).get("last_error")).contains("could not be polled");
+    }
+
+    @Test
+    void two_404s_end_a_job_only_with_two_minutes_between_them_and_a_page_of_a_gateway_never_does() {
+        String id = submitted();
+        Reply page = new Reply(404, Map.of("Content-Type", "text/HTML; charset=utf-8"), "<p>no".getBytes(StandardCharsets.UTF_8), Reply.Wire.ANSWER);
+        Reply silent = new Reply(404, Map.of(), " \n<!doctype HTML><title>".getBytes(StandardCharsets.UTF_8), Reply.Wire.ANSWER);
+        api.nextStatuses(page, silent, page);
+        for (int poll = 1; poll <= 3; poll++) {
+            pollNow(id, Duration.ofMinutes(10));
+            assertThat(relay.job(id)).containsEntry("not_found", 0).containsEntry("last_error", "a gateway answered 404 with an HTML page");
+        }
+        api.forget(job(id).jobId());
+        pollNow(id, Duration.ofMinutes(10));
+        assertThat(relay.job(id)).containsEntry("not_found", 1).containsEntry("last_error", null);
+        pollNow(id, Duration.ofMillis(119_000));
+        assertThat(relay.job(id)).containsEntry("not_found", 2).containsEntry("status", "InProgress");
+        api.nextStatuses(Reply.of(500));
+        pollNow(id, Duration.ofMillis(500));
+        relay.clock().advance(Duration.ofSeconds(1));
+        relay.sql("UPDATE relay_job SET next_poll_at = ? WHERE id = ?", relay.clock().millis(), id);
+        relay.untilStatus(id, "Expired");
+        assertThat((String) relay.job(id).get("last_error")).contains("404 twice");
+    }
+
+    @Test
+    void an_answer_that_is_none_ends_nothing_and_last_error_says_what_it_was() {
+        String id = submitted();
+        String other = "{\"jobId\":\"of-another\",\"status\":\"Success\",\"response\":{\"secret\":\"of another\"}}";
+        Map<Reply, String> answers = new LinkedHashMap<>();
+        answers.put(Reply.json(200, other),
+                "the API answered 200, but with the status of another job (application/json, " + other.length() + " bytes)");
+        answers.put(Reply.json(200, "{\"jobId\":7,\"status\":\"Fail\"}"),
+                "the API answered 200, but with the status of another job (application/json, 27 bytes)");
+        answers.put(page(200, "text/html", "<html>x</html>"), "the API answered 200, but not with a JSON object (text/html, 14 bytes)");
+        answers.put(page(203, "text/plain", "x".repeat(1_234)), "the API answered 203, but not with a JSON object (text/plain, 1,234 bytes)");
+        answers.put(Reply.json(200, "[]"), "the API answered 200, but not with a JSON object (application/json, 2 bytes)");
+        answers.put(Reply.of(204), "the API answered 204, but with nothing in it (no Content-Type, 0 bytes)");
+        answers.put(Reply.json(200, "{\"errors\":[]}"), "the API answered 200, but without a status that can be read (application/json, 13 bytes)");
+        answers.put(page(502, "text/html", "<html>"), "the API answered 502");
+        answers.put(page(400, "text/html", "<html>"), "a gateway answered 400 with an HTML page");
+        answers.forEach((answer, told) -> {
+            api.nextStatuses(answer);
+            pollNow(id, Duration.ofMinutes(1));
+            assertThat(relay.job(id)).containsEntry("last_error", told).containsEntry("status", "InProgress");
+        });
+        relay.sql("INSERT INTO relay_job_id (job_id, job) VALUES ('of-another', ?)", id);
+        api.nextStatuses(Reply.json(200, other));
+        relay.clock().advance(Duration.ofMinutes(1));
+        relay.sql("UPDATE relay_job SET next_poll_at = ? WHERE id = ?", relay.clock().millis(), id);
+        relay.untilStatus(id, "Success");
+    }
+
+    @Test
+    void a_time_before_the_job_is_no_expiry_and_every_way_to_write_one_is_read() {
+        long expires = relay.clock().millis() / 1000 * 1000 + Duration.ofHours(3).toMillis();
+        String at = Webhook.time(expires).replaceFirst("\\.000Z$", "");
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("0001-01-01T00:00:00Z", null);
+        told.put("1970-01-01T00:00:00.000+0000", null);
+        told.put(Webhook.time(relay.clock().millis() - 60_000), null); // its creationTime
+        told.put("tomorrow", null);
+        told.put(at, expires);
+        told.put(at.replace('T', ' ') + " +00", expires);
+        told.put(at.toLowerCase(Locale.ROOT) + ".0001234567891z", expires);
+        told.put("9999-12-31T23:59:59.999999999Z", 253_402_300_799_999L);
+        told.put("999999999-12-31T23:59:59Z", 253_402_300_799_999L);
+        String creation = Webhook.time(relay.clock().millis() - 60_000);
+        told.forEach((time, expected) -> {
+            String id = relay.openJob("job-" + time.hashCode());
+            long before = (long) relay.job(id).get("expires_at");
+            api.nextStatuses(Reply.json(200,
+                    "{\"creationTime\":\"" + creation + "\",\"expirationTime\":\"" + time + "\",\"status\":\"InProgress\"}"));
+            pollNow(id, Duration.ofMillis(1));
+            assertThat(relay.job(id)).as(time).containsEntry("expires_at", expected == null ? before : expected)
+                    .containsEntry("status", "InProgress");
+            assertThat((long) relay.job(id).get("next_poll_at")).as(time)
+                    .isBetween(relay.clock().millis() + 60_000, relay.clock().millis() + 3_600_000);
+        });
+    }
+
+    @Test
+    void where_the_api_tells_no_time_our_clock_has_to_say_twice_that_the_job_has_expired() {
+        api.date(null);
+        String id = submitted();
+        long expires = (long) relay.job(id).get("expires_at");
+        api.nextStatuses(open(id), open(id), open(id), open(id));
+        goTo(expires + 1_000);
+        await().until(() -> relay.job(id).get("overdue_at") != null);
+        untilNextPoll(id, relay.clock().millis() + 10 * MINUTE);
+        pollNow(id, Duration.ofMinutes(9));
+        relay.restart();
+        await().until(() -> (int) relay.job(id).get("polls") == 3); // as after every absence
+        assertThat(relay.job(id).get("status")).isEqualTo("InProgress");
+        relay.clock().advance(Duration.ofMinutes(10));
+        relay.untilStatus(id, "Expired");
+    }
+
+    private static Reply page(int status, String type, String body) {
+        return new Reply(status, Map.of("Content-Type", type), body.getBytes(StandardCharsets.UTF_8), Reply.Wire.ANSWER);
+    }
+
+    private Reply open(String id) {
+        return Reply.json(200, job(id).document());
+    }
+
+    /** Lets running time go on, a step at a time, each of which is counted. */
+    private void run(Duration step, int times) {
+        for (int i = 0; i < times; i++) {
+            relay.clock().advance(step);
+            relay.run("poll-due");
+        }
+    }
+
+    /** Polls a job after a while, and returns when the answer is noted. */
+    private void pollNow(String id, Duration later) {
+        relay.clock().advance(later);
+        int polls = (int) relay.job(id).get("polls");
+        relay.sql("UPDATE relay_job SET next_poll_at = ? WHERE id = ?", relay.clock().millis(), id);
+        RelayFixture.patiently().until(() -> (int) relay.job(id).get("polls") > polls);
     }
 
     @Test
@@ -174,6 +301,7 @@ class PollTest {
         relay.run("poll-due");
         assertThat(api.statusRequests()).hasSize(1);
 
+        api.revokeTokens(); // the hint stands until somebody could ask
         job(id).succeed("{}");
         relay.clock().advance(Duration.ofMinutes(1));
         relay.post(relay.webhookUrl(), "{\"jobId\":\"" + job(id).jobId() + "\"}");

@@ -7,8 +7,14 @@ import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
+import io.jobrelay.intake.Webhook;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +104,100 @@ class RateLimitTest {
         relay.clock().advance(Duration.ofMillis(1));
         relay.untilStatus(id, "InProgress");
         await().until(() -> api.statusRequests().size() == 2);
+    }
+
+    @Test
+    void a_429_pauses_whatever_its_Retry_After_is_and_the_longest_of_several_counts() {
+        start("1000");
+        Map<String, Long> pauses = new LinkedHashMap<>();
+        pauses.put("0", 60_000L);
+        pauses.put("-1", 60_000L);
+        pauses.put("soon", 60_000L);
+        pauses.put("1", 1_000L);
+        pauses.put("120, 120", 120_000L);
+        pauses.put("20\n70\n30", 70_000L);
+        pauses.put("120.5", 120_500L);
+        pauses.put("999999999999", 86_400_000L);
+        pauses.put("Thu, 01 Jan 1970 00:00:00 GMT", 60_000L);
+        pauses.put(date("EEEE, dd-MMM-yy HH:mm:ss 'GMT'", 90), 90_000L);
+        pauses.put(date("EEE MMM d HH:mm:ss yyyy", 100), 100_000L);
+        pauses.put(date("EEE, dd MMM yyyy HH:mm:ss 'GMT'", 110), 110_000L);
+        relay.clock().jump(Duration.ofHours(-5)); // a date is no matter of this clock where the answer tells the time
+        api.date(relay.clock().instant().plus(Duration.ofHours(5)));
+        String id = dueJob();
+        pauses.forEach((retryAfter, millis) -> {
+            int sent = api.submits().size();
+            api.nextSubmits(Reply.tooMany(retryAfter));
+            relay.sql("UPDATE relay_job SET next_submit_at = 1, submit_delay = 0");
+            await().until(() -> api.submits().size() == sent + 1);
+            await().untilAsserted(() -> assertThat(pausedFor()).as(retryAfter).isBetween(millis - 1_000, millis));
+            await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE claim IS NOT NULL") == 0);
+            relay.run("submit-due");
+            assertThat(api.submits()).hasSize(sent + 1);
+            api.nextSubmits(Reply.of(503).with("X-Rate-Limit-Remaining", "3")); // the next one is the first in a row again
+            assertThat(relay.adminPost("/resume", "").status()).isEqualTo(202);
+            await().until(() -> api.submits().size() == sent + 2);
+            await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE claim IS NOT NULL") == 0);
+        });
+        relay.clock().advance(Duration.ofSeconds(5));
+        relay.untilStatus(id, "InProgress");
+        assertThat(relay.job(id).get("attempts")).isEqualTo(2 * pauses.size() + 1);
+    }
+
+    @Test
+    void the_second_429_in_a_row_is_half_a_minute_at_least_also_after_a_restart() {
+        relay.withLastingDatabase();
+        start("100");
+        api.nextSubmits(Reply.tooMany("1"), Reply.tooMany("2"), Reply.tooMany("45"));
+        String id = dueJob();
+        await().until(() -> pausedFor() == 1_000);
+        relay.restart();
+        relay.clock().advance(Duration.ofSeconds(1));
+        await().until(() -> pausedFor() == 30_000);
+        relay.clock().advance(Duration.ofSeconds(30));
+        await().until(() -> pausedFor() == 45_000);
+        relay.clock().advance(Duration.ofSeconds(45));
+        relay.untilStatus(id, "InProgress");
+        api.nextSubmits(Reply.tooMany("1"));
+        dueJob();
+        await().until(() -> pausedFor() == 1_000);
+    }
+
+    @Test
+    void no_window_is_longer_than_an_hour_and_a_pause_stored_by_an_earlier_version_does_not_count() {
+        start("100");
+        for (String window : new String[] {"999999999", "99999999999999", "3601"}) {
+            api.nextSubmits(job -> job.accepted().with("X-Rate-Limit-Remaining", "0").with("X-Rate-Limit-Window", window));
+            relay.untilStatus(dueJob(), "InProgress");
+            await().until(() -> pausedFor() == 3_600_000);
+            relay.clock().advance(Duration.ofHours(1));
+        }
+        relay.sql("UPDATE relay_api SET paused_until = ?", Instant.parse("2058-01-01T00:00:00Z").toEpochMilli());
+        String id = dueJob();
+        relay.untilStatus(id, "InProgress");
+        api.nextSubmits(Reply.tooMany("30"));
+        dueJob();
+        await().until(() -> pausedFor() == 30_000);
+    }
+
+    @Test
+    void resume_lifts_what_the_api_asked_for_and_the_timeline_says_so() {
+        start("100");
+        api.nextSubmits(Reply.tooMany("7200"));
+        String id = dueJob();
+        await().until(() -> pausedFor() == 7_200_000);
+        await().until(() -> relay.adminGet("/jobs/" + id + "/timeline").text().contains("The API asked for a pause: nothing is sent before "));
+        relay.clock().advance(Duration.ofSeconds(2));
+        assertThat(relay.adminPost("/resume", "").text()).isEqualTo("{\"paused\":false}");
+        relay.untilStatus(id, "InProgress");
+        assertThat(relay.adminGet("/jobs/" + id + "/timeline").text())
+                .contains("{\"at\":\"" + Webhook.time(relay.clock().millis())
+                        + "\",\"what\":\"asked\",\"detail\":\"POST /resume lifted the pause of the account\"}")
+                .contains("\"now\":\"The API works on it.", " POST /resume lifted the pause of the account at ");
+    }
+
+    private String date(String format, int ahead) {
+        return DateTimeFormatter.ofPattern(format, Locale.ENGLISH).withZone(ZoneOffset.UTC).format(relay.clock().instant().plusSeconds(ahead));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +29,7 @@ class SubmitTest {
     void start() {
         relay = new RelayFixture();
         api = new StandInApi(relay.clock());
-        relay.withApi(api.url()).with("relay.ringcentral.requests-per-minute", "100").start();
+        relay.withApi(api.url()).with("relay.ringcentral.requests-per-minute", "1000").start();
     }
 
     @AfterEach
@@ -216,11 +217,84 @@ class SubmitTest {
     }
 
     @Test
+    void an_answer_that_says_nothing_of_a_job_is_in_doubt_and_says_why() {
+        Map<Reply, String> answers = new LinkedHashMap<>();
+        answers.put(page(200, "text/html", "<!DOCTYPE html><p>Welcome"), "the API answered 200, but not with a JSON object (text/html, 25 bytes)");
+        answers.put(page(202, "text/plain", "accepted"), "the API answered 202, but not with a JSON object (text/plain, 8 bytes)");
+        answers.put(Reply.json(200, "{\"errors\":[{\"errorCode\":\"CAI-101\"}]}"),
+                "the API answered 200, but without a jobId that can be used (application/json, ");
+        answers.put(Reply.json(202, "[{\"jobId\":\"x\"}]"), "the API answered 202, but not with a JSON object");
+        answers.put(Reply.json(202, "{\"jobId\":\"\"}"), "the API answered 202, but without a jobId");
+        answers.put(Reply.json(202, "{\"jobId\":{\"id\":1}}"), "the API answered 202, but without a jobId");
+        answers.put(Reply.json(202, "{\"jobId\":\"" + "x".repeat(513) + "\"}"), "the API answered 202, but without a jobId");
+        answers.put(Reply.json(202, "{\"jobId\":\"cut"), "the API answered 202, but not with a JSON object");
+        answers.put(Reply.json(202, "{}"), "the API answered 202, but without a jobId");
+        answers.put(page(204, "text/html; charset=utf-8", ""), "the API answered 204, but with an empty HTML page (text/html, 0 bytes)");
+        answers.forEach((answer, told) -> {
+            api.nextSubmits(answer);
+            String id = dueJob("{}");
+            untilError(id, "in doubt: " + told);
+            assertThat(relay.job(id)).containsEntry("status", "Queued").containsEntry("in_doubt", true).containsEntry("job_id", null);
+        });
+        assertThat(api.submits()).hasSize(answers.size());
+    }
+
+    @Test
+    void taken_is_an_empty_2xx_or_a_jobId_and_a_number_is_its_digits() {
+        Map<Reply, String> answers = new LinkedHashMap<>();
+        answers.put(Reply.json(202, "{\"jobId\": 9007199254740993}"), "9007199254740993");
+        answers.put(page(200, "text/html", "\ufeff{\"jobId\":\"in-a-page\"}"), "in-a-page");
+        answers.put(page(202, "application/json", "\r\n"), null);
+        answers.put(Reply.of(204), null);
+        answers.forEach((answer, jobId) -> {
+            api.nextSubmits(answer);
+            String id = dueJob("{}");
+            relay.untilStatus(id, "InProgress");
+            assertThat(relay.job(id)).containsEntry("job_id", jobId).containsEntry("in_doubt", false).containsEntry("last_error", null);
+        });
+        api.nextStatuses(Reply.json(200, "{\"jobId\":9007199254740993,\"status\":\"Success\"}"));
+        relay.sql("UPDATE relay_job SET next_poll_at = ? WHERE job_id = '9007199254740993'", relay.clock().millis());
+        await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE status = 'Success'") == 1);
+    }
+
+    @Test
+    void a_page_of_a_gateway_is_no_word_of_the_api_whatever_its_status() {
+        for (int status : new int[] {400, 401, 402, 403, 404, 410, 413, 422}) {
+            Reply answer = status % 2 == 0 ? page(status, "Text/HTML;charset=x", "no") : page(status, "application/octet-stream",
+                    "\ufeff\n <HTML lang=en>");
+            api.nextSubmits(answer);
+            String id = dueJob("{}");
+            untilError(id, "a gateway answered " + status + " with an HTML page");
+            assertThat(relay.job(id)).containsEntry("status", "Queued").containsEntry("in_doubt", false);
+            relay.clock().advance(Duration.ofSeconds(5));
+            relay.untilStatus(id, "InProgress");
+        }
+        assertThat(api.tokenRequests()).hasSize(1);
+        assertThat(relay.count("SELECT COUNT(*) FROM relay_api WHERE account_error IS NOT NULL")).isZero();
+    }
+
+    @Test
+    void a_token_answer_that_cannot_be_read_says_what_it_was() {
+        api.nextTokens(page(200, "text/html", "<html>log in"), page(403, "text/html", "<html>no"));
+        String id = dueJob("{}");
+        untilError(id, "the API answered 200, but not with an access token that can be used (text/html, 12 bytes)");
+        relay.clock().advance(Duration.ofSeconds(10));
+        untilError(id, "no access token could be had: a gateway answered 403 with an HTML page");
+        assertThat(relay.count("SELECT COUNT(*) FROM relay_api WHERE account_error IS NOT NULL")).isZero();
+        relay.clock().advance(Duration.ofSeconds(10));
+        relay.untilStatus(id, "InProgress");
+    }
+
+    private static Reply page(int status, String type, String body) {
+        return new Reply(status, Map.of("Content-Type", type), body.getBytes(StandardCharsets.UTF_8), Reply.Wire.ANSWER);
+    }
+
+    @Test
     void tokens_that_are_refused_twice_in_a_row_wait_a_minute() {
         api.nextSubmits(Reply.of(401), Reply.of(401), Reply.of(401));
         dueJob("{}");
         untilSubmits(2);
-        await().until(() -> (long) relay.sql("SELECT token_retry_at FROM relay_api WHERE server = ?", api.url()).get(0).get("token_retry_at") > 0);
+        await().until(() -> relay.count("SELECT COUNT(*) FROM relay_api WHERE account_retry_at > 0") == 1);
         relay.run("submit-due");
         assertThat(api.submits()).hasSize(2);
         relay.clock().advance(Duration.ofSeconds(60));

@@ -1,0 +1,9 @@
+-- the jobs that wait for the account, or its token, say so; locked in the order in which settling locks them
+UPDATE relay_job
+   SET last_error = :#reason
+ WHERE id IN (SELECT id
+                FROM relay_job
+               WHERE (status = 'Queued' AND next_submit_at <= :#now AND in_doubt = FALSE)
+                  OR (status = 'InProgress' AND next_poll_at <= :#now AND server = :#server)
+               ORDER BY id
+                 FOR UPDATE)

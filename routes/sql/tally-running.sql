@@ -1,0 +1,3 @@
+SELECT n
+  FROM relay_tally
+ WHERE name = 'running'
