@@ -57,17 +57,21 @@ import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.Caught;
 import io.jobrelay.ops.Decisions;
 import io.jobrelay.ops.Doctor;
+import io.jobrelay.ops.InHand;
 import io.jobrelay.ops.JobAnswer;
 import io.jobrelay.ops.JobPage;
 import io.jobrelay.ops.JobRules;
 import io.jobrelay.ops.Lease;
+import io.jobrelay.ops.Liveness;
 import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.OutcomeView;
 import io.jobrelay.ops.Overview;
 import io.jobrelay.ops.OwnBeans;
 import io.jobrelay.ops.Presence;
+import io.jobrelay.ops.Progress;
 import io.jobrelay.ops.RelayHealth;
 import io.jobrelay.ops.Retention;
+import io.jobrelay.ops.Uptime;
 import io.jobrelay.ops.SharedStep;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.ops.Timeline;
@@ -158,7 +162,8 @@ final class Beans {
         http();
     }
 
-    private void shared() {
+    private void shared() throws Exception {
+        progress();
         registry.bind("relay-keys", keys);
         registry.bind("relay-database", database);
         registry.bind("relay-data-source", database.dataSource());
@@ -170,6 +175,24 @@ final class Beans {
         registry.bind("relay-public-url", publicUrl);
         registry.bind("relay-callback-capability", callbackUrls);
         registry.bind("relay-media-capability", mediaUrls);
+    }
+
+    /** In a host, whose end and whose health are its own, nothing is late and nothing is remembered. */
+    private void progress() throws Exception {
+        registry.bind("relay-in-hand", place.inHost() ? new InHand(null)
+                : InHand.beside(database, String.valueOf(keys.number("camel.server.port"))).endingWith(context));
+        LongSupplier runningTime = context.getRegistry().lookupByNameAndType("relay-uptime", LongSupplier.class);
+        if (runningTime == null && !place.inHost()) {
+            Uptime own = new Uptime(context);
+            context.addService(own);
+            runningTime = own;
+        }
+        Progress progress = new Progress(runningTime == null ? () -> 0 : runningTime);
+        registry.bind("relay-progress", progress);
+        registry.bind("relay-inbox-polls", progress.polls("intake-inbox"));
+        if (!place.inHost()) {
+            Liveness.register(context, progress, database, sinks, upstream.server(), keys, clock);
+        }
     }
 
     private void intake() throws Exception {

@@ -5,6 +5,7 @@ import io.jobrelay.config.StartFailure;
 import io.jobrelay.ops.AuditCommand;
 import io.jobrelay.ops.Banner;
 import io.jobrelay.ops.DoctorCommand;
+import io.jobrelay.ops.Fatal;
 import io.jobrelay.ops.Logs;
 import io.jobrelay.reload.RouteStart;
 import java.io.PrintStream;
@@ -20,7 +21,8 @@ import org.apache.camel.main.MainListenerSupport;
 public final class RelayApplication {
 
     private static final String HELP = """
-            bin/relay [-Dkey=value ...]    runs the relay until it is stopped by a signal; bin/relay run is the same
+            bin/relay [-Dkey=value ...]    runs the relay until it is stopped by a signal (exit status 143); bin/relay run is the same. Exit status 78:
+                                           the configuration is refused; 1: the start failed otherwise; 3: an Error, start it again
             bin/relay check                reads configuration and routes and tells all that is wrong: exit status 0 nothing, 1 something
             bin/relay doctor               examines account, clock, public URL, webhook, database: exit status 0 nothing failed, 1 something
             bin/relay audit [--json]       checks that nothing accepted is lost: exit status 0 it is so, 1 it is not, 2 not checked
@@ -37,7 +39,7 @@ public final class RelayApplication {
 
     /**
      * Starts the relay and returns when it has been stopped by a signal. What stops the start is told in one sentence on the standard error
-     * stream; the exit status is then 1.
+     * stream; the exit status is then 78 where the configuration has to be corrected, 1 where the same may work later, and 3 after an Error.
      *
      * @param args {@code -Dkey=value} sets a key; {@code --help} and {@code --version} only tell; {@code audit} checks the store instead,
      *     {@code check} the configuration, {@code doctor} what is around it; {@code run} may be left out
@@ -90,7 +92,6 @@ public final class RelayApplication {
     }
 
     private static int run(List<String> args) {
-        Main main;
         try {
             args.forEach(RelayApplication::set);
             String port = System.getenv("CAMEL_SERVER_PORT");
@@ -98,14 +99,15 @@ public final class RelayApplication {
                 System.setProperty("camel.server.port", port);
             }
             Logs logs = Logs.begin();
-            LastResort.install();
+            LastResort last = LastResort.install();
             RouteStart routes = new RouteStart(Layers.ofThisProcess());
             while (true) {
-                main = new Main();
+                Main main = new Main();
                 main.addMainListener(logs);
                 JobRelay.configure(main, routes);
                 main.addMainListener(new Banner());
                 main.addMainListener(new SmallAgain());
+                main.addMainListener(last.listening());
                 try {
                     main.run(new String[0]);
                     return Math.max(main.getExitCode(), 0);
@@ -118,8 +120,13 @@ public final class RelayApplication {
             }
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             System.err.println(StartFailure.sentence(e));
-            return 1;
+            return exitStatus(e);
         }
+    }
+
+    /** Of a start that failed: 78 where somebody has to correct something, 1 where it may pass. */
+    private static int exitStatus(Throwable failure) {
+        return Fatal.in(failure).filter(VirtualMachineError.class::isInstance).isPresent() ? LastResort.ERROR : StartFailure.exitStatus(failure, 1);
     }
 
     /** The heap has grown with what only the start needed, and of itself would not become smaller again while there is nothing to do. */

@@ -17,6 +17,8 @@ public final class FullDisk extends FilePathWrapper {
 
     private static final AtomicLong ROOM = new AtomicLong(Long.MAX_VALUE / 2);
 
+    private static volatile String error;
+
     /** For H2, which makes one for each path. */
     public FullDisk() {
         // nothing to set
@@ -39,6 +41,11 @@ public final class FullDisk extends FilePathWrapper {
     /** As much room as anybody wants. */
     public static void makeRoom() {
         ROOM.set(Long.MAX_VALUE / 2);
+    }
+
+    /** @param message of the Error that each write ends with from now on, as where Java has no memory left outside of the heap; null ends that */
+    public static void failWithError(String message) {
+        error = message;
     }
 
     @Override
@@ -73,6 +80,9 @@ public final class FullDisk extends FilePathWrapper {
 
         @Override
         public synchronized int write(ByteBuffer source, long position) throws IOException {
+            if (error != null) {
+                throw new OutOfMemoryError(error);
+            }
             synchronized (ROOM) {
                 long size = channel.size();
                 long end = size + Math.max(0, ROOM.get());

@@ -1,6 +1,7 @@
 package io.jobrelay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +40,14 @@ class LauncherTest {
 
     /** What Java gets: the relay's own choice, and what follows it. */
     private static String[] options(String... more) {
-        return Stream.concat(Stream.of("-Xms32m", "-XX:GCTimeRatio=4", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40"), Stream.of(more))
+        return Stream.concat(Stream.of("-Xms32m", "-XX:GCTimeRatio=4", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40",
+                "-XX:+ExitOnOutOfMemoryError", "-XX:OnOutOfMemoryError=umask 077 && mkdir -p data && : >data/out-of-memory"), Stream.of(more))
                 .toArray(String[]::new);
+    }
+
+    /** A command that only looks has nothing in hand, and leaves nothing for the next start. */
+    private static String[] optionsOfCommand(String... more) {
+        return Stream.of(options(more)).filter(option -> !option.startsWith("-XX:OnOutOfMemoryError")).toArray(String[]::new);
     }
 
     @Test
@@ -55,7 +62,7 @@ class LauncherTest {
     void what_is_no_option_goes_to_the_relay() throws Exception {
         assertThat(run(Map.of(), home.resolve("bin/relay"), "--version", "-Dx=y").out.lines()).startsWith(options("-Dx=y"))
                 .endsWith("--version");
-        assertThat(run(Map.of(), home.resolve("bin/relay"), "audit", "-Dx=a b", "--json", "c d").out.lines()).startsWith(options("-Dx=a b"))
+        assertThat(run(Map.of(), home.resolve("bin/relay"), "audit", "-Dx=a b", "--json", "c d").out.lines()).startsWith(optionsOfCommand("-Dx=a b"))
                 .endsWith("io.jobrelay.RelayApplication", "audit", "--json", "c d");
     }
 
@@ -119,6 +126,25 @@ class LauncherTest {
     void a_newer_java_will_do() throws Exception {
         java("25");
         assertThat(run(Map.of(), home.resolve("bin/relay")).status).isEqualTo(7);
+    }
+
+    @Test
+    void what_it_writes_is_not_for_others_to_read() throws Exception {
+        executable(java.resolve("bin/java"), "#!/bin/sh\n[ \"$1\" = -version ] && { echo 'openjdk version \"17\"' >&2; exit; }\numask\n");
+        assertThat(run(Map.of(), home.resolve("bin/relay")).out.strip()).isEqualTo("0027");
+    }
+
+    /** Where a systemd is: CI has one. */
+    @Test
+    void systemd_finds_nothing_wrong_with_the_unit() throws Exception {
+        Path analyze = Path.of("/usr/bin/systemd-analyze");
+        assumeTrue(Files.isExecutable(analyze), "there is no systemd-analyze here");
+        Path unit = Path.of("src/dist/systemd/ai-job-relay.service").toAbsolutePath();
+        Run run = run(Map.of(), analyze, "verify", unit.toString());
+        assertThat(run.out + run.err).doesNotContain(unit.getFileName().toString());
+        assertThat(run.status).isZero();
+        assertThat(Files.readString(unit)).contains("SuccessExitStatus=143", "RestartPreventExitStatus=78", "Restart=always", "LimitNOFILE=", "UMask=0027")
+                .doesNotContain("MemoryDenyWriteExecute=");
     }
 
     private void java(String version) throws IOException {

@@ -58,6 +58,13 @@ public final class RelayProcess implements AutoCloseable {
      * @return this, running
      */
     public RelayProcess start() {
+        startThatMayEnd();
+        RelayFixture.patiently().atMost(Duration.ofMinutes(2)).until(this::answers);
+        return this;
+    }
+
+    /** Starts it and returns at once: it may come to its end before anybody is answered. */
+    public void startThatMayEnd() {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), "-Djobrelay.home=" + home));
         keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
@@ -70,8 +77,6 @@ public final class RelayProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        RelayFixture.patiently().atMost(Duration.ofMinutes(2)).until(this::answers);
-        return this;
     }
 
     private boolean answers() {
@@ -95,6 +100,12 @@ public final class RelayProcess implements AutoCloseable {
     public void stop() {
         process.destroy();
         gone(Duration.ofMinutes(1));
+    }
+
+    /** @return its exit status, when it has ended by itself */
+    public int exitStatus() {
+        gone(Duration.ofMinutes(2));
+        return process.exitValue();
     }
 
     private void gone(Duration patience) {

@@ -59,8 +59,10 @@ public final class Folders {
                 }
                 Files.delete(Files.createTempFile(folder, ".relay-", ".probe"));
             } catch (IOException e) {
-                throw new StartFailure("The folder " + folder + " (" + key + ") cannot be "
-                        + (Files.isDirectory(folder) ? "written" : "made") + ": " + why(e) + ". Make it writable for the relay's user, or name another.", e);
+                String sentence = "The folder " + folder + " (" + key + ") cannot be " + (Files.isDirectory(folder) ? "written" : "made") + ": " + why(e)
+                        + ". Make it writable for the relay's user, or name another.";
+                // a file stays one; a disk that is full, or not mounted yet, does not
+                throw e instanceof FileAlreadyExistsException ? new StartFailure(sentence, e) : StartFailure.passing(sentence, e);
             }
         });
         warnings().forEach(LOG::warn);

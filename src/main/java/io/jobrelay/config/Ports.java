@@ -48,9 +48,9 @@ final class Ports {
             probe.bind(new InetSocketAddress(address, port));
         } catch (IOException e) {
             if (String.valueOf(e.getMessage()).contains("assign")) {
-                throw new StartFailure(hostKey + " is " + host + ", which is not an address of this machine.", e);
+                throw StartFailure.passing(hostKey + " is " + host + ", which is not an address of this machine.", e);
             }
-            throw new StartFailure("Port " + port + " (" + portKey + ") cannot be opened: " + e.getMessage()
+            throw StartFailure.passing("Port " + port + " (" + portKey + ") cannot be opened: " + e.getMessage()
                     + ". Stop what uses it, perhaps another relay, or choose another port.", e);
         }
     }
@@ -59,7 +59,7 @@ final class Ports {
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
-            throw new StartFailure(key + " is " + host + ", a name that cannot be found. Use the name or an address of this machine.", e);
+            throw StartFailure.passing(key + " is " + host + ", a name that cannot be found. Use the name or an address of this machine.", e);
         }
     }
 }

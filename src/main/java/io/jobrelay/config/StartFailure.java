@@ -5,9 +5,15 @@ import io.jobrelay.ops.Redaction;
 /** The relay cannot start. Its message is one sentence that names what is wrong, where, and what to do; no stack trace is shown for it. */
 public class StartFailure extends RuntimeException {
 
+    /** EX_CONFIG of sysexits.h: a supervisor need not try again before somebody has corrected the configuration. */
+    public static final int REFUSED = 78;
+    private static final int PASSING = 1;
+
+    private final int exitStatus;
+
     /** @param sentence what is wrong, where, and what to do */
     public StartFailure(String sentence) {
-        super(sentence);
+        this(sentence, null);
     }
 
     /**
@@ -15,7 +21,37 @@ public class StartFailure extends RuntimeException {
      * @param cause what went wrong underneath, kept for debugging only
      */
     public StartFailure(String sentence, Throwable cause) {
+        this(sentence, cause, REFUSED);
+    }
+
+    private StartFailure(String sentence, Throwable cause, int exitStatus) {
         super(sentence, cause);
+        this.exitStatus = exitStatus;
+    }
+
+    /**
+     * Makes one of what may be over by itself: a database that is away, a port that somebody still has, a name that is not known yet.
+     *
+     * @param sentence what is wrong, where, and what to do
+     * @param cause what went wrong underneath, kept for debugging only
+     * @return the failure, after which a supervisor tries again
+     */
+    public static StartFailure passing(String sentence, Throwable cause) {
+        return new StartFailure(sentence, cause, PASSING);
+    }
+
+    /**
+     * @param failure what was thrown, a {@code StartFailure} possibly deep inside
+     * @param otherwise the status for anything else
+     * @return the exit status that tells a supervisor whether to try again
+     */
+    public static int exitStatus(Throwable failure, int otherwise) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof StartFailure told) {
+                return told.exitStatus;
+            }
+        }
+        return otherwise;
     }
 
     /**

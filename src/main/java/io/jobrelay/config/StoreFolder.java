@@ -24,7 +24,7 @@ final class StoreFolder {
 
     private static final Pattern H2_FILE = Pattern.compile("jdbc:h2:(?:file:)?(?![a-zA-Z]+:)([^;]+).*");
     /** What else the relay keeps beside its store. */
-    private static final Set<String> RELAYS_OWN = Set.of("media", "routes-that-ran");
+    private static final Set<String> RELAYS_OWN = Set.of("media", "routes-that-ran", "in-hand", "out-of-memory");
     private final Path folder;
     private final String store;
     private final boolean mayBeMade;

@@ -224,7 +224,7 @@ public final class DatabaseSetup {
             if (e instanceof StartFailure told) {
                 throw told;
             }
-            throw new StartFailure("The database " + Redaction.of(url) + " (relay.db.url) cannot be opened: " + why(e, inUse), e);
+            throw StartFailure.passing("The database " + Redaction.of(url) + " (relay.db.url) cannot be opened: " + why(e, inUse), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jobrelay.db;
 
+import io.jobrelay.ops.Fatal;
 import io.jobrelay.ops.Redaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,7 @@ public final class Gathering extends ServiceSupport implements Processor {
                 }
             }
         } catch (Throwable t) {
+            Fatal.see(t);
             left(group, t);
         } finally {
             for (Object one : group) {

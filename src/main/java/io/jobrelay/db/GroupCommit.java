@@ -1,5 +1,6 @@
 package io.jobrelay.db;
 
+import io.jobrelay.ops.Fatal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -89,7 +90,10 @@ public final class GroupCommit extends AsyncProcessorSupport {
                 exchange.setException(failure);
             }
             callback.done(false);
-        }, first ? own : workers);
+        }, first ? own : workers).exceptionally(unseen -> {
+            Fatal.see(unseen); // nobody looks at what becomes of the callback
+            return null;
+        });
         if (first) {
             write(waiting);
             own.run();

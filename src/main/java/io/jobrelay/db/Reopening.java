@@ -2,6 +2,7 @@ package io.jobrelay.db;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
+import io.jobrelay.ops.Fatal;
 import io.jobrelay.ops.Redaction;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,7 +29,8 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  *
  * <p>From the first such failure nobody gets a connection. Once a second the file is closed for good, so that nobody who still writes into
  * the old one can meet the new one, the database is opened, and asked to write, with room to spare: it finds some inside its own file, and
- * would otherwise come and go with every few callbacks. Only then it is used again.
+ * would otherwise come and go with every few callbacks. Only then it is used again. After an Error, or where something else than the disk keeps
+ * it closed, no waiting helps: a relay that runs by itself ends then, and is started again.
  */
 final class Reopening extends AbstractDataSource implements SQLExceptionOverride, AutoCloseable {
 
@@ -37,11 +39,14 @@ final class Reopening extends AbstractDataSource implements SQLExceptionOverride
     private static final Set<Integer> SIGNS = Set.of(90_028, 90_031, 90_030, 90_098, 90_121);
     private static final long PAUSE_MILLIS = 1_000;
     private static final int ROOM = 4 << 20;
+    /** Of tries that failed by something else than the disk: what is left of the old database in this process does not go by waiting. */
+    private static final int MOST_TRIES = 10;
     private final String url;
     private final Properties properties;
     private final Clock clock;
     private HikariDataSource pool;
     private Held held;
+    private int vain;
     private volatile String broken;
 
     /** A connection that keeps the database open, and what must be closed with it, taken while all was well. */
@@ -88,6 +93,7 @@ final class Reopening extends AbstractDataSource implements SQLExceptionOverride
 
     @java.lang.Override
     public Override adjudicate(SQLException failure) {
+        Fatal.see(failure); // H2 wraps what it ran out of
         if (SIGNS.contains(failure.getErrorCode())) {
             begin(failure);
         }
@@ -125,12 +131,27 @@ final class Reopening extends AbstractDataSource implements SQLExceptionOverride
             write(held.connection);
             spare(held.store.getFileName() + ".room");
             broken = null;
+            vain = 0;
             LOG.info("The database writes again.");
             return true;
-        } catch (SQLException | IOException | RuntimeException e) {
+        } catch (Throwable e) { // whatever it is, this thread is the only one that can open it again
             broken = Redaction.of(e);
+            Fatal.see(e);
+            vain = ofDisk(e) ? 0 : vain + 1;
+            if (vain == MOST_TRIES) {
+                Fatal.give("the database does not open again, " + broken);
+            }
             return false;
         }
+    }
+
+    private static boolean ofDisk(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Held hold() throws SQLException {
@@ -156,7 +177,8 @@ final class Reopening extends AbstractDataSource implements SQLExceptionOverride
     private static void quietly(Step step) {
         try {
             step.run();
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            Fatal.see(e);
             LOG.debug("As it should be: it is closed already", e);
         }
     }

@@ -1,5 +1,6 @@
 package io.jobrelay.forward;
 
+import io.jobrelay.ops.InHand;
 import io.jobrelay.ops.Redaction;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,14 +34,15 @@ public final class Attempt {
     /**
      * @param exchange whose delivery failed
      * @param delivery its row, with the {@code attempts} made before this one
-     * @return {@code status}, {@code next_attempt_at} and {@code last_error} for the row; 410 is dead at once, a longer
+     * @return {@code status}, {@code next_attempt_at} and {@code last_error} for the row; 410 and what is set aside are dead at once, a longer
      *     {@code Retry-After} counts, all else is tried again until the last attempt
      */
     public Map<String, Object> failed(Exchange exchange, @Variable("delivery") Map<String, Object> delivery) {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         HttpOperationFailedException http = httpFailure(failure);
         int attempts = ((Number) delivery.get("attempts")).intValue() + 1;
-        boolean dead = attempts >= maxAttempts || http != null && http.getStatusCode() == 410;
+        boolean setAside = failure instanceof InHand.SetAside;
+        boolean dead = attempts >= maxAttempts || http != null && http.getStatusCode() == 410 || setAside;
         Duration delay = Backoff.jitter(Backoff.doubling(initialDelay, maxDelay, attempts));
         Duration asked = http == null ? null : Backoff.retryAfter(http.getResponseHeaders(), clock);
         if (asked != null && asked.compareTo(delay) > 0) {
@@ -49,7 +51,7 @@ public final class Attempt {
         Map<String, Object> row = new HashMap<>();
         row.put("status", dead ? "Dead" : "Pending");
         row.put("next_attempt_at", dead ? null : clock.millis() + delay.toMillis());
-        row.put("last_error", http == null ? Redaction.of(failure) : "the sink answered " + http.getStatusCode());
+        row.put("last_error", setAside ? failure.getMessage() : http == null ? Redaction.of(failure) : "the sink answered " + http.getStatusCode());
         return row;
     }
 

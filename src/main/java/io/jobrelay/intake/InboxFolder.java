@@ -112,7 +112,7 @@ final class InboxFolder {
             folder.probe();
             return folder;
         } catch (IOException | UnsupportedOperationException e) {
-            throw new StartFailure("The inbox " + folder.inbox + " (" + KEY + ") cannot be made or written: " + reason(e)
+            throw StartFailure.passing("The inbox " + folder.inbox + " (" + KEY + ") cannot be made or written: " + reason(e)
                     + ". Let the relay's user own that folder, or name another one.", e);
         }
     }

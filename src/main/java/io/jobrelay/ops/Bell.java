@@ -32,6 +32,7 @@ public final class Bell extends ServiceSupport implements Processor {
     private volatile long began = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(GAP_MILLIS);
     private ExecutorService threads;
     private ProducerTemplate template;
+    private Progress progress;
 
     /**
      * @param context that holds the route
@@ -68,6 +69,9 @@ public final class Bell extends ServiceSupport implements Processor {
             return;
         }
         Exchange done = template.send("direct:" + route, e -> { });
+        if (progress != null) {
+            progress.made(route);
+        }
         if (done.getException() == null) {
             failing.set(0);
         } else if (!isStoppingOrStopped() && failing.getAndIncrement() % ONE_IN == 0) {
@@ -87,6 +91,7 @@ public final class Bell extends ServiceSupport implements Processor {
 
     @Override
     protected void doStart() {
+        progress = context.getRegistry().lookupByNameAndType("relay-progress", Progress.class);
         template = context.createProducerTemplate();
         threads = context.getExecutorServiceManager().newFixedThreadPool(this, "relay-" + route, lanes);
     }

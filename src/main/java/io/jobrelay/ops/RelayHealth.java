@@ -19,9 +19,9 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What {@code /observe/health} says. Only the database makes it DOWN: restarting the relay, or taking it out of a load balancer, cures
- * nothing else, and would keep callbacks from being stored. It counts for readiness alone: a process that is restarted because its database
- * is away finds it away again. All other trouble is a message of a check that stays UP.
+ * What {@code /observe/health} says. The database makes it DOWN, and what only another start of the relay cures ({@link Liveness}): taking it
+ * out of a load balancer cures nothing else, and would keep callbacks from being stored. The database counts for readiness alone: a process that
+ * is restarted because its database is away finds it away again. All other trouble is a message of a check that stays UP.
  */
 public final class RelayHealth {
 
@@ -142,6 +142,7 @@ public final class RelayHealth {
                 asked.get(2, TimeUnit.SECONDS);
                 builder.up();
             } catch (ExecutionException e) {
+                Fatal.see(e);
                 builder.down().message("The database cannot be used: " + Redaction.of(e));
             } catch (TimeoutException e) {
                 builder.down().message("The database does not answer.");

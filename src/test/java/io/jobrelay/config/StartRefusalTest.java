@@ -16,7 +16,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What stops the start is told in one sentence on the standard error stream, nothing else is said, and the exit status is 1. */
+/**
+ * What stops the start is told in one sentence on the standard error stream, and nothing else is said. The exit status tells a supervisor
+ * whether to try again: 78 where somebody has to correct the configuration, 1 where the same may work in a moment.
+ */
 class StartRefusalTest {
 
     @TempDir
@@ -39,7 +42,7 @@ class StartRefusalTest {
     @Test
     void a_port_in_use_is_named_with_its_key() throws IOException {
         try (ServerSocket taken = new ServerSocket(ports[1])) {
-            assertThat(refusal(Map.of())).contains("Port " + taken.getLocalPort(), "relay.admin.port", "in use");
+            assertThat(ended(1, Map.of())).contains("Port " + taken.getLocalPort(), "relay.admin.port", "in use");
         }
     }
 
@@ -48,14 +51,14 @@ class StartRefusalTest {
         String url = "jdbc:h2:file:" + folder.resolve("data/relay");
         try (Connection here = DriverManager.getConnection(url, "sa", "")) {
             assertThat(here.isClosed()).isFalse();
-            assertThat(refusal(Map.of())).contains("relay.db.url", "another process");
+            assertThat(ended(1, Map.of())).contains("relay.db.url", "another process");
         }
         assertThat(folder.resolve("data")).isDirectoryNotContaining("glob:**.trace.db");
     }
 
     @Test
     void a_database_that_does_not_answer_is_named_without_its_password() {
-        assertThat(refusal(Map.of(), "-Drelay.db.url=jdbc:postgresql://127.0.0.1:" + ports[1] + "/relay?password=hunter2"))
+        assertThat(ended(1, Map.of(), "-Drelay.db.url=jdbc:postgresql://127.0.0.1:" + ports[1] + "/relay?password=hunter2"))
                 .contains("relay.db.url", "refused").doesNotContain("hunter2");
     }
 
@@ -71,10 +74,14 @@ class StartRefusalTest {
     }
 
     private String refusal(Map<String, String> environment, String... args) {
+        return ended(StartFailure.REFUSED, environment, args);
+    }
+
+    private String ended(int status, Map<String, String> environment, String... args) {
         List<String> all = new ArrayList<>(List.of("-Dcamel.server.port=" + ports[0], "-Drelay.admin.port=" + ports[1]));
         all.addAll(List.of(args));
         try (RelayCommand relay = RelayCommand.start(folder, environment, all.toArray(String[]::new))) {
-            assertThat(relay.exitStatus()).isEqualTo(1);
+            assertThat(relay.exitStatus()).isEqualTo(status);
             assertThat(relay.out()).isEmpty();
             assertThat(relay.err().strip()).isNotEmpty().doesNotContain("\n", "Exception:", "\tat ").endsWith(relay.err().contains("?") ? "" : ".");
             return relay.err();

@@ -6,10 +6,13 @@ import io.jobrelay.FullDisk;
 import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
+import io.jobrelay.ops.Fatal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,8 @@ class DiskFullTest {
     @AfterEach
     void stop() {
         FullDisk.makeRoom();
+        FullDisk.failWithError(null);
+        Fatal.install(reason -> { });
         relay.close();
         api.close();
     }
@@ -93,6 +98,23 @@ class DiskFullTest {
         RelayFixture.patiently().until(() -> health().status() == 200);
         assertThat(answer(id).status()).isEqualTo(200);
         assertThat(folder.resolve("data").toFile().list()).containsExactly("relay.mv.db");
+    }
+
+    /** Where the relay runs by itself it would end; in another application, which goes on, it goes on with it. */
+    @Test
+    void an_error_of_the_store_is_told_as_the_end_and_where_nobody_ends_it_opens_again() {
+        Queue<String> ends = new ConcurrentLinkedQueue<>();
+        Fatal.install(ends::add);
+        String id = relay.openJob("job-1");
+        FullDisk.failWithError("Cannot reserve 1048576 bytes of direct buffer memory");
+        assertThat(answer(id).status()).isEqualTo(503);
+        RelayFixture.patiently().until(() -> !ends.isEmpty());
+        assertThat(ends).allMatch(reason -> reason.startsWith("OutOfMemoryError: Cannot reserve 1048576 bytes"));
+        RelayFixture.patiently().until(() -> health().status() == 503);
+        FullDisk.failWithError(null);
+        RelayFixture.patiently().until(() -> health().status() == 200);
+        assertThat(answer(id).status()).isEqualTo(200);
+        relay.untilDelivered(id);
     }
 
     private Http.Answer answer(String id) {

@@ -10,14 +10,19 @@ import io.jobrelay.StandInApi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Health is DOWN when the database is away, and for no other reason. */
+/** Health is DOWN when the database is away, or when only another start of the relay helps, and for no other reason. */
 class HealthTest {
 
-    private final RelayFixture relay = new RelayFixture();
+    private final AtomicLong running = new AtomicLong();
+    private final RelayFixture relay = new RelayFixture().withBean("relay-uptime", (LongSupplier) running::get);
 
     @AfterEach
     void stop() {
@@ -51,6 +56,50 @@ class HealthTest {
         assertThat(health("/observe/health/live", "Authorization", "Bearer k3y").text()).contains("context").doesNotContain("relay-database", "DOWN");
         assertThat(health("/observe/health/ready").status()).isEqualTo(503);
         assertThat(health("/observe/health/ready").text()).isEqualTo("{\"status\":\"DOWN\"}");
+    }
+
+    @Test
+    void a_stage_that_has_work_and_does_not_get_on_is_down_and_named() throws Exception {
+        relay.start();
+        for (String tick : List.of("poll-tick", "submit-tick")) {
+            relay.context().getRouteController().stopRoute(tick);
+        }
+        running.addAndGet(3_600_000);
+        assertThat(health("/observe/health/live").status()).as("nothing is due").isEqualTo(200);
+
+        String silent = relay.insertJob(Map.of("status", "InProgress", "job_id", "silent", "next_poll_at", relay.clock().millis()));
+        relay.insertJob(Map.of("status", "Queued", "next_submit_at", relay.clock().millis()));
+        assertThat(relay.adminPost("/pause", "").status()).isEqualTo(202);
+        for (String path : List.of("/observe/health/live", "/observe/health")) {
+            assertThat(health(path).status()).isEqualTo(503);
+            assertThat(health(path).text()).contains("Nothing has been polled for 36", "Only another start")
+                    .doesNotContain("submitted", "settled", "delivered", "inbox");
+        }
+        relay.sql("UPDATE relay_api SET paused_until = ?", relay.clock().millis() + 60_000);
+        assertThat(health("/observe/health/live").status()).as("the API has asked for it").isEqualTo(200);
+        relay.sql("UPDATE relay_api SET paused_until = 0");
+        assertThat(health("/observe/health/live").status()).isEqualTo(503);
+
+        relay.context().getRouteController().startRoute("poll-tick");
+        RelayFixture.patiently().until(() -> health("/observe/health/live").status() == 200);
+        relay.untilStatus(silent, "InProgress");
+    }
+
+    @Test
+    void a_long_round_that_gets_on_is_not_stuck_and_one_that_waits_for_a_database_is_not_either() throws Exception {
+        relay.start();
+        relay.context().getRouteController().stopRoute("poll-tick");
+        relay.insertJob(Map.of("status", "InProgress", "job_id", "silent", "next_poll_at", relay.clock().millis()));
+        Progress progress = relay.bean("relay-progress", Progress.class);
+        for (int i = 0; i < 5; i++) {
+            running.addAndGet(59_000);
+            assertThat(health("/observe/health/live").status()).isEqualTo(200);
+            progress.made("poll-due");
+        }
+        running.addAndGet(61_000);
+        assertThat(health("/observe/health/live").status()).isEqualTo(503);
+        ((HikariDataSource) relay.bean("relay-data-source", DataSource.class)).close();
+        assertThat(health("/observe/health/live").status()).isEqualTo(200);
     }
 
     @Test

@@ -90,7 +90,7 @@ class SecondOutcomeTest {
     void a_callback_after_the_relay_gave_up_reaches_every_sink_under_an_id_of_its_own_once() throws Exception {
         String id = givenUp("s-1");
         relay.untilDelivered(id);
-        assertThat(file("s-1")).contains("\"status\":\"Expired\"").contains("\"relay\":{\"id\":\"" + id + "\",\"receivedVia\":\"relay\"");
+        assertThat(file("s-1")).contains("\"status\":\"Expired\"").contains("\"relay\":{\"id\":\"" + id + "\",\"jobId\":\"s-1\",\"receivedVia\":\"relay\"");
         relay.clock().advance(Duration.ofHours(3));
         String body = body("s-1", "Success");
         for (int copy = 0; copy < 6; copy++) {
@@ -153,7 +153,7 @@ class SecondOutcomeTest {
         assertThat(relay.callbacks(id)).extracting(c -> c.get("verdict")).containsExactly("Settled", "Settled", "Repeat", "Second");
         assertThat(relay.job(id)).containsEntry("status", "Success").containsEntry("received_via", "poll");
         assertThat(webhooks(id)).extracting(request -> request.header("webhook-id")).containsExactlyInAnyOrder(id, id + ".2");
-        assertThat(file("s-3")).contains("\"outcome\":2,\"receivedVia\":\"poll\"");
+        assertThat(file("s-3")).contains("\"outcome\":2,\"jobId\":\"s-3\",\"receivedVia\":\"poll\"");
     }
 
     @Test
