@@ -74,7 +74,7 @@ public final class JobRelay {
                 }
                 publicGuard.guard(context, keys.required("relay.webhook.path"), keys.size("relay.webhook.max-body"),
                         context.getRegistry().lookupByNameAndType("relay-webhook", Webhook.class));
-                adminGuard.guard(context, keys.text("relay.admin.api-key").orElse(null), keys.required("relay.admin.host"));
+                adminGuard.guard(context, keys);
             }
         });
     }

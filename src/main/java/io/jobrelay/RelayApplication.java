@@ -34,6 +34,13 @@ public final class RelayApplication {
             and the relay's own, which holds and explains every key; a key found earlier counts. Files in routes/ of the current
             folder replace those of the same name in the relay's own. JAVA_HOME and JAVA_OPTS choose and set up the Java that runs it.""";
 
+    /**
+     * Whatever a thread writes or reads on the heap goes by way of a buffer beside it, which the JDK keeps for the thread, as large as it ever was:
+     * three hundred threads that stored a large body each once would have taken all there is. Larger ones are made for once and given back.
+     */
+    private static final String BUFFERS = "jdk.nio.maxCachedBufferSize";
+    private static final String MOST_OF_A_BUFFER = "131072";
+
     private RelayApplication() {
     }
 
@@ -46,6 +53,9 @@ public final class RelayApplication {
      */
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT); // Camel folds the names of keys and options by it, and an i has no dot in every language
+        if (System.getProperty(BUFFERS) == null) { // read when the first buffer is needed
+            System.setProperty(BUFFERS, MOST_OF_A_BUFFER);
+        }
         for (String arg : args) {
             if (arg.equals("--help") || arg.equals("-h")) {
                 System.out.println(HELP);

@@ -40,7 +40,7 @@ class LauncherTest {
 
     /** What Java gets: the relay's own choice, and what follows it. */
     private static String[] options(String... more) {
-        return Stream.concat(Stream.of("-Xms32m", "-XX:GCTimeRatio=4", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40",
+        return Stream.concat(Stream.of("-Djdk.nio.maxCachedBufferSize=131072", "-Xms32m", "-XX:GCTimeRatio=4", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40",
                 "-XX:+ExitOnOutOfMemoryError", "-XX:OnOutOfMemoryError=umask 077 && mkdir -p data && : >data/out-of-memory"), Stream.of(more))
                 .toArray(String[]::new);
     }

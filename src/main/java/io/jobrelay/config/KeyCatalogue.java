@@ -25,7 +25,8 @@ public final class KeyCatalogue {
         KEYS.put("relay.webhook.max-body", Takes.size("1KiB", "1GiB"));
         KEYS.put("relay.admin.host", Takes.host());
         KEYS.put("relay.admin.port", Takes.number(1, 65_535));
-        KEYS.put("relay.admin.api-key", Takes.text().orNothing());
+        KEYS.put("relay.admin.api-key", Takes.secret().orNothing());
+        KEYS.put("relay.admin.read-key", Takes.secret().orNothing());
         KEYS.put("relay.admin.enabled", Takes.oneOf("true", "false").orNothing());
         KEYS.put("relay.inbox.directory", Takes.folder().orNothing());
         KEYS.put("relay.inbox.still-for", Takes.duration("0s", "1d"));

@@ -1,5 +1,8 @@
 package io.jobrelay.config;
 
+import io.jobrelay.http.Hosts;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
@@ -40,5 +43,32 @@ public final class Preflight extends MainListenerSupport {
             throw new StartFailure("relay.sinks names http, but relay.sink.http.url is not set. Set it, or take http out of relay.sinks.");
         }
         Upstream.of(keys);
+        if (keys.text("relay.admin.read-key").isPresent() && keys.text("relay.admin.api-key").isEmpty()) {
+            throw new StartFailure("relay.admin.read-key is set, but relay.admin.api-key is not, and without that everybody may change everything."
+                    + " Set both, or neither.");
+        }
+        if (keys.text("relay.admin.read-key").isPresent() && keys.text("relay.admin.read-key").equals(keys.text("relay.admin.api-key"))) {
+            throw new StartFailure("relay.admin.read-key is the same as relay.admin.api-key, so whoever has it could change everything."
+                    + " Give it a value of its own.");
+        }
+        warnings(keys).forEach(LOG::warn);
+    }
+
+    /**
+     * @param keys that can be read
+     * @return a sentence for each value that works and is less safe than it should be; no value is repeated
+     */
+    public static List<String> warnings(Keys keys) {
+        List<String> warnings = new ArrayList<>();
+        long small = keys.list("relay.webhook.secret").stream().skip(1).filter(secret -> !Takes.isLong(secret)).count();
+        if (small > 0) {
+            warnings.add("Older secrets in relay.webhook.secret, " + small + " of them, have less than " + Takes.LEAST_SECRET + " bytes. They still verify,"
+                    + " and whoever guesses one can forge results: take them out when the jobs submitted under them have ended.");
+        }
+        String url = keys.list("relay.sinks").contains("http") ? keys.text("relay.sink.http.url").orElse("") : "";
+        if (Hosts.isPlainToTheWorld(url)) {
+            warnings.add("relay.sink.http.url is not https and leads out of this network: outcomes can be read and changed on their way.");
+        }
+        return warnings;
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,9 @@ import java.util.regex.Pattern;
  * @param blank whether the key may be left empty
  */
 public record Takes(String words, Predicate<String> reads, boolean blank) {
+
+    /** The fewest bytes, in UTF-8, of what keeps others out: fewer can be guessed by trying. */
+    public static final int LEAST_SECRET = 16;
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Pattern SINK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
@@ -72,7 +76,20 @@ public record Takes(String words, Predicate<String> reads, boolean blank) {
     }
 
     static Takes secrets() {
-        return of("secrets, comma separated", v -> Arrays.stream(v.split(",")).anyMatch(s -> !s.isBlank()));
+        return of("secrets, comma separated, the first of at least " + LEAST_SECRET + " bytes",
+                v -> Arrays.stream(v.split(",")).map(String::trim).filter(s -> !s.isEmpty()).findFirst().filter(Takes::isLong).isPresent());
+    }
+
+    static Takes secret() {
+        return of("a text of at least " + LEAST_SECRET + " bytes", Takes::isLong);
+    }
+
+    /**
+     * @param secret as configured
+     * @return whether it is as long as a secret must be
+     */
+    static boolean isLong(String secret) {
+        return secret.getBytes(StandardCharsets.UTF_8).length >= LEAST_SECRET;
     }
 
     static Takes baseUrl(String example) {
@@ -119,9 +136,9 @@ public record Takes(String words, Predicate<String> reads, boolean blank) {
     }
 
     static Takes whsec() {
-        return of("whsec_ followed by base64 (Standard Webhooks)", v -> {
+        return of("whsec_ followed by base64 of at least " + LEAST_SECRET + " bytes (Standard Webhooks)", v -> {
             try {
-                return v.startsWith("whsec_") && Base64.getDecoder().decode(v.substring("whsec_".length())).length > 0;
+                return v.startsWith("whsec_") && Base64.getDecoder().decode(v.substring("whsec_".length())).length >= LEAST_SECRET;
             } catch (IllegalArgumentException e) {
                 return false;
             }

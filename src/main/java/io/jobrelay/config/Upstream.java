@@ -1,5 +1,6 @@
 package io.jobrelay.config;
 
+import io.jobrelay.http.Hosts;
 import java.net.URI;
 
 /**
@@ -20,7 +21,8 @@ public record Upstream(String server, String baseUrl, String clientId, String cl
     /**
      * @param keys {@code relay.ringcentral.*}, each falling back to the environment variable RingCentral's own samples use
      * @return the API those keys name; the sandbox when none of them is set
-     * @throws StartFailure when some are set but not the server URL, or one that is needed with it
+     * @throws StartFailure when some are set but not the server URL, or one that is needed with it, or when the secrets would go readable
+     *         through other people's networks
      */
     public static Upstream of(Keys keys) {
         String url = keys.text(PREFIX + "server-url").orElse(null);
@@ -45,6 +47,10 @@ public record Upstream(String server, String baseUrl, String clientId, String cl
         String base = url.replaceAll("/+$", "");
         if (!base.matches("(?i)https?://[^/?#\\s]+(/[^?#\\s]*)?") || host(base) == null) {
             throw Keys.unreadable(PREFIX + "server-url", "a URL such as https://platform.ringcentral.com");
+        }
+        if (Hosts.isPlainToTheWorld(base)) {
+            throw new StartFailure(PREFIX + "server-url is http and leads out of this network: credentials, media and results could be read on"
+                    + " their way. Use https; plain http is taken only for this machine and private networks.");
         }
         return new Upstream(base, base, clientId, clientSecret, jwt, limit, false);
     }

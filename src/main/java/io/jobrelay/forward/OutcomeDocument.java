@@ -112,8 +112,17 @@ public final class OutcomeDocument {
         while (last > from && Character.isWhitespace(body[last])) {
             last--;
         }
-        byte[] relay = ((body[last] == '{' ? "" : ",") + "\"relay\":" + relay(job) + "}").getBytes(StandardCharsets.UTF_8);
-        return new Outcome(ByteBuffer.wrap(body, from, brace - from), ByteBuffer.wrap(relay));
+        return new Outcome(ByteBuffer.wrap(body, from, brace - from), ByteBuffer.wrap(end(job, body[last] == '{')));
+    }
+
+    /**
+     * @param job an ended job, without a body
+     * @param first whether nothing stands before it in the status resource
+     * @return the end of its outcome document, in place of the status resource's closing brace
+     * @throws IOException never, in practice
+     */
+    public static byte[] end(Map<String, Object> job, boolean first) throws IOException {
+        return ((first ? "" : ",") + "\"relay\":" + relay(job) + "}").getBytes(StandardCharsets.UTF_8);
     }
 
     /**

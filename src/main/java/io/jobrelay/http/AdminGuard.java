@@ -1,5 +1,7 @@
 package io.jobrelay.http;
 
+import io.jobrelay.config.Keys;
+import io.jobrelay.intake.JobRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -14,30 +16,47 @@ import org.apache.camel.CamelContext;
 
 /**
  * Stands in front of the admin port: with {@code relay.admin.api-key} every request but health and the sandbox must carry it, and health
- * shows its details only to who does; the dashboard's page comes with 401 all the same, since it asks for the key. Without one, only requests that a person or program on this machine made on purpose are let in, not
- * those of a web page that a browser was led to (foreign Host: DNS rebinding; foreign Origin: cross-site request).
+ * shows its details only to who does; the dashboard's page comes with 401 all the same, since it asks for the key. {@code relay.admin.read-key}
+ * opens what reads and does not act. Without a key, only requests that a person or program on this machine made on purpose are let in, not
+ * those of a web page that a browser was led to (foreign Host: DNS rebinding; foreign Origin or Sec-Fetch-Site: cross-site request). Bodies are
+ * read here, since all of them together must fit in memory.
  */
 public final class AdminGuard implements Handler<RoutingContext> {
 
+    /** What a request may do. */
+    private enum Right { ALL, READ, NONE }
+
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
     private static final Set<String> PAGE = Set.of("/dashboard/dashboard.css", "/dashboard/dashboard.js", "/dashboard/dashboard.svg");
+    private static final Set<String> OWN_SITE = Set.of("none", "same-origin");
+    /** Asks the API and the world for something, though it is a GET. */
+    private static final String DOCTOR = "/doctor";
     private static final String UNDECODABLE = "The query is not percent-encoded as it should be.";
+    /** A body stands in memory several times until its job is stored and submitted; a small heap takes no large one. */
+    private static final long ROOM = Runtime.getRuntime().maxMemory() / 40;
+    private static final int LARGEST = (int) Math.min(JobRequest.LARGEST_BODY, ROOM);
+    /** The sandbox makes a tree of it, while whoever submitted it holds it too. */
+    private static final int LARGEST_OF_SANDBOX = (int) Math.min(JobRequest.LARGEST_BODY, Runtime.getRuntime().maxMemory() / 64);
+
     private final Turnstile turnstile = new Turnstile();
     private final Pages pages = new Pages();
+    private final WrongKeys wrongKeys = new WrongKeys();
+    private final BodyQueue bodies = new BodyQueue(ROOM);
     private volatile CamelContext context;
     private volatile byte[] key;
+    private volatile byte[] readKey;
     private volatile String host = "";
 
     /**
      * Lets requests in from the moment the context has started until it stops.
      *
      * @param camel that holds the routes
-     * @param apiKey {@code relay.admin.api-key}, or null
-     * @param adminHost {@code relay.admin.host}
+     * @param keys {@code relay.admin.api-key}, {@code .read-key} and {@code .host}
      */
-    public void guard(CamelContext camel, String apiKey, String adminHost) {
-        this.key = apiKey == null ? null : apiKey.getBytes(StandardCharsets.UTF_8);
-        this.host = adminHost;
+    public void guard(CamelContext camel, Keys keys) {
+        this.key = keys.text("relay.admin.api-key").map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
+        this.readKey = keys.text("relay.admin.read-key").map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
+        this.host = keys.required("relay.admin.host");
         this.context = camel;
     }
 
@@ -49,51 +68,108 @@ public final class AdminGuard implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
+        JsonAnswer.HEADERS.forEach(ctx.response()::putHeader);
         String path = ctx.normalizedPath();
-        boolean health = path.equals("/observe/health") || path.startsWith("/observe/health/");
-        if (health && !Query.decodable(request.query())) {
-            problem(ctx, Problem.Kind.BAD_REQUEST, UNDECODABLE);
-        } else if (health) {
-            request.params().clear(); // Camel shows whatever detail the query asks for
-            boolean details = key == null || mayPass(request);
-            request.params().set("exposureLevel", details ? "full" : "oneline").set("data", String.valueOf(details));
-            ctx.next();
+        if (path.equals("/observe/health") || path.startsWith("/observe/health/")) {
+            health(ctx);
         } else if (context == null || !context.isStarted()) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
             problem(ctx, Problem.Kind.NOT_READY, "The relay is starting or stopping.");
-        } else if (!path.startsWith("/sandbox/") && !mayPass(request) && !(key != null && PAGE.contains(path))) {
-            if (key != null && path.equals("/") && request.method() == HttpMethod.GET) {
-                ctx.response().putHeader("WWW-Authenticate", "Bearer").setStatusCode(401)
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8");
-                Pages.HEADERS.forEach(ctx.response()::putHeader);
-                ctx.response().end(Buffer.buffer(pages.dashboard()));
-            } else if (key != null) {
-                ctx.response().putHeader("WWW-Authenticate", "Bearer");
-                problem(ctx, Problem.Kind.UNAUTHORIZED,
-                        "This port is asked with the header Authorization: Bearer and the value of relay.admin.api-key.");
-            } else {
-                problem(ctx, Problem.Kind.FOREIGN,
-                        "Without relay.admin.api-key this port answers only requests made on this machine and not by a foreign web page.");
+        } else if (path.startsWith("/sandbox/") || key != null && PAGE.contains(path)) {
+            enter(ctx);
+        } else {
+            switch (right(request)) {
+                case ALL -> enter(ctx);
+                case READ -> {
+                    boolean reads = (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) && !path.matches(DOCTOR + "/*");
+                    if (reads) {
+                        enter(ctx);
+                    } else {
+                        problem(ctx, Problem.Kind.READ_ONLY, "This is the value of relay.admin.read-key, which changes nothing and does not act."
+                                + " Use that of relay.admin.api-key.");
+                    }
+                }
+                default -> stay(ctx, path);
             }
-        } else if (!Query.decodable(request.query())) {
-            problem(ctx, Problem.Kind.BAD_REQUEST, UNDECODABLE); // Vert.x would call the caller's mistake an unhandled exception
-        } else if (!turnstile.waits(ctx)) {
-            if (request.headers().contains(HttpHeaders.CONTENT_LENGTH) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
-                request.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
-            }
+        }
+    }
+
+    private void health(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        if (!Query.decodable(request.query())) {
+            problem(ctx, Problem.Kind.BAD_REQUEST, UNDECODABLE);
+            return;
+        }
+        request.params().clear(); // Camel shows whatever detail the query asks for
+        boolean details = key == null || right(request) != Right.NONE;
+        request.params().set("exposureLevel", details ? "full" : "oneline").set("data", String.valueOf(details));
+        if (!details && request.headers().contains(HttpHeaders.AUTHORIZATION)) {
+            wrongKeys.slow(ctx, ctx::next); // whether there are details tells a right key from a wrong one
+        } else {
             ctx.next();
         }
     }
 
-    private boolean mayPass(HttpServerRequest request) {
+    private void stay(RoutingContext ctx, String path) {
+        if (key == null) {
+            problem(ctx, Problem.Kind.FOREIGN,
+                    "Without relay.admin.api-key this port answers only requests made on this machine and not by a foreign web page.");
+        } else if (ctx.request().headers().contains(HttpHeaders.AUTHORIZATION)) {
+            wrongKeys.slow(ctx, () -> askForKey(ctx, path));
+        } else {
+            askForKey(ctx, path);
+        }
+    }
+
+    private void askForKey(RoutingContext ctx, String path) {
+        ctx.response().putHeader("WWW-Authenticate", "Bearer");
+        if (path.equals("/") && ctx.request().method() == HttpMethod.GET) {
+            Pages.HEADERS.forEach(ctx.response()::putHeader);
+            ctx.response().setStatusCode(401).putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8").end(Buffer.buffer(pages.dashboard()));
+        } else {
+            problem(ctx, Problem.Kind.UNAUTHORIZED,
+                    "This port is asked with the header Authorization: Bearer and the value of relay.admin.api-key.");
+        }
+    }
+
+    private void enter(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        if (!Query.decodable(request.query())) {
+            problem(ctx, Problem.Kind.BAD_REQUEST, UNDECODABLE); // Vert.x would call the caller's mistake an unhandled exception
+        } else if (!turnstile.waits(ctx)) {
+            boolean body = request.headers().contains(HttpHeaders.CONTENT_LENGTH) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+            if (body) {
+                request.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+            }
+            if (body && !request.isEnded()) { // it has been read where it is begun again after an exchange of routes
+                new AdminBody(ctx, ctx.normalizedPath().startsWith("/sandbox/") ? LARGEST_OF_SANDBOX : LARGEST, bodies).read();
+            } else {
+                ctx.next();
+            }
+        }
+    }
+
+    private Right right(HttpServerRequest request) {
         if (key != null) {
             String given = request.getHeader(HttpHeaders.AUTHORIZATION);
-            return given != null && given.regionMatches(true, 0, "Bearer ", 0, 7)
-                    && MessageDigest.isEqual(key, given.substring(7).trim().getBytes(StandardCharsets.UTF_8));
+            if (given == null || !given.regionMatches(true, 0, "Bearer ", 0, 7)) {
+                return Right.NONE;
+            }
+            String value = given.substring(7).trim();
+            boolean all = is(key, value);
+            boolean read = readKey != null && is(readKey, value);
+            return all ? Right.ALL : read ? Right.READ : Right.NONE;
         }
         String asked = request.getHeader(HttpHeaders.HOST);
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        return asked != null && ours(asked) && (origin == null || origin.equalsIgnoreCase("http://" + asked));
+        return asked != null && ours(asked) && (origin == null || origin.equalsIgnoreCase("http://" + asked))
+                && OWN_SITE.containsAll(request.headers().getAll("Sec-Fetch-Site")) ? Right.ALL : Right.NONE;
+    }
+
+    /** A header has bytes, and is read as a character each: a browser sends Latin-1 so, curl UTF-8. */
+    private static boolean is(byte[] right, String value) {
+        return MessageDigest.isEqual(right, value.getBytes(StandardCharsets.ISO_8859_1))
+                | MessageDigest.isEqual(right, value.getBytes(StandardCharsets.UTF_8));
     }
 
     private boolean ours(String hostAndPort) {
@@ -101,8 +177,16 @@ public final class AdminGuard implements Handler<RoutingContext> {
         return LOOPBACK.contains(name) || name.equals(host.toLowerCase(Locale.ROOT)) || name.matches("127\\.\\d+\\.\\d+\\.\\d+");
     }
 
+    /** A body that is not read any more is passed over for a moment: who is cut off while sending never sees the answer. */
+    static void problem(RoutingContext ctx, Problem problem) {
+        if (!ctx.request().isEnded()) {
+            AdminBody.passOver(ctx);
+        }
+        ctx.response().setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, Problems.MEDIA_TYPE)
+                .end(Buffer.buffer(Problems.json(problem)));
+    }
+
     private static void problem(RoutingContext ctx, Problem.Kind kind, String detail) {
-        ctx.response().setStatusCode(kind.status()).putHeader(HttpHeaders.CONTENT_TYPE, Problems.MEDIA_TYPE)
-                .end(Buffer.buffer(Problems.json(new Problem(kind, detail))));
+        problem(ctx, new Problem(kind, detail));
     }
 }

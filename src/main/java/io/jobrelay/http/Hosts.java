@@ -7,7 +7,20 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What the host of a URL says by itself, without a look-up. */
-final class Hosts {
+public final class Hosts {
+
+    /** How far away somebody may be and still reach a URL. */
+    enum Reach {
+        /** Only programs on the same machine. */
+        MACHINE,
+        /** Who is in the same network, or knows its names. */
+        NETWORK,
+        /** Everybody. */
+        WORLD
+    }
+
+    private static final Pattern PRIVATE_NAME = Pattern.compile(".*\\.(local|localdomain|lan|internal|intranet|corp|home|home\\.arpa)");
+    private static final Pattern NUMBER = Pattern.compile("\\d+|0x[0-9a-f]*"); // an address without its dots
 
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}");
     private static final Pattern SHARED = Pattern.compile("100\\.(6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])\\..*");
@@ -53,6 +66,27 @@ final class Hosts {
         InetAddress address = literal(host);
         return address != null && (address.isSiteLocalAddress() || address.isLinkLocalAddress() || SHARED.matcher(host).matches()
                 || address.getAddress().length == 16 && (address.getAddress()[0] & 0xfe) == 0xfc);
+    }
+
+    /**
+     * @param url http or https
+     * @return as far as its host can tell; names are not looked up
+     */
+    static Reach reach(String url) {
+        String host = of(URI.create(url));
+        if (isLoopback(host)) {
+            return Reach.MACHINE;
+        }
+        boolean name = !isLiteral(host) && (!host.contains(".") && !NUMBER.matcher(host).matches() || PRIVATE_NAME.matcher(host).matches());
+        return name || isPrivate(host) ? Reach.NETWORK : Reach.WORLD;
+    }
+
+    /**
+     * @param url http or https, or empty
+     * @return whether what is sent there goes readable through other people's networks
+     */
+    public static boolean isPlainToTheWorld(String url) {
+        return url.regionMatches(true, 0, "http:", 0, 5) && reach(url) == Reach.WORLD;
     }
 
     private static InetAddress literal(String host) {

@@ -1,11 +1,15 @@
 package io.jobrelay.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /** Makes of a message an answer of the admin port's. */
 public final class JsonAnswer {
+
+    /** What goes with everything that is not a page: nobody keeps it, and no browser takes it for something else. */
+    static final Map<String, String> HEADERS = Map.of("Cache-Control", "no-store", "X-Content-Type-Options", "nosniff");
 
     private JsonAnswer() {
     }
@@ -28,6 +32,7 @@ public final class JsonAnswer {
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        HEADERS.forEach(message::setHeader);
         message.setBody(json);
     }
 }

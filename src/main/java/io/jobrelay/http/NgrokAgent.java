@@ -11,20 +11,25 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks an ngrok agent on this machine for its tunnels ({@code GET /api/tunnels}, ngrok-docs docs/agent/api.md). Its answer is believed for
- * ten seconds: the URL changes when the agent is started anew.
+ * ten seconds: the URL changes when the agent is started anew. Whoever holds the agent's port is believed, so that each URL it names is told
+ * once in the log.
  */
 final class NgrokAgent {
 
     /** Where an agent listens that was not told otherwise. */
     static final URI HERE = URI.create("http://127.0.0.1:4040/api/tunnels");
 
+    private static final Logger LOG = LoggerFactory.getLogger(NgrokAgent.class);
     private static final Duration BELIEVED = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Pattern ADDRESS = Pattern.compile(
             "(?:(?<scheme>[a-z]+)://)?(?:(?<host>\\[[^]]*]|[^:/\\[\\]]*):)?(?<port>\\d{1,5})/?");
+    private static final Pattern PUBLIC = Pattern.compile("https?://[A-Za-z0-9.-]{1,253}(:\\d{1,5})?/?");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI tunnels;
@@ -33,6 +38,7 @@ final class NgrokAgent {
     private Optional<String> answer = Optional.empty();
     private int answerPort;
     private Instant answeredAt;
+    private String told;
 
     /**
      * @param tunnels the agent's list of tunnels
@@ -53,8 +59,20 @@ final class NgrokAgent {
             answer = ask(port);
             answerPort = port;
             answeredAt = now;
+            answer.filter(url -> !url.equals(told)).ifPresent(this::tell);
         }
         return answer;
+    }
+
+    private void tell(String url) {
+        if (told == null) {
+            LOG.warn("The public URL {} comes from an ngrok agent at {}: whoever holds that port is given the callback and media URLs."
+                    + " In production set relay.public-url.", url, tunnels.getAuthority());
+        } else {
+            LOG.warn("The public URL has changed from {} to {}, by the ngrok agent at {}: what was submitted before calls back at the old one, and is"
+                    + " polled where that is gone. In production set relay.public-url.", told, url, tunnels.getAuthority());
+        }
+        told = url;
     }
 
     private Optional<String> ask(int port) {
@@ -71,7 +89,7 @@ final class NgrokAgent {
         for (JsonNode tunnel : list.path("tunnels")) {
             String url = tunnel.path("public_url").asText();
             boolean secure = url.startsWith("https://");
-            if ((secure || url.startsWith("http://") && found == null) && leadsTo(tunnel.path("config").path("addr").asText(), port)) {
+            if (PUBLIC.matcher(url).matches() && (secure || found == null) && leadsTo(tunnel.path("config").path("addr").asText(), port)) {
                 if (secure) {
                     return Optional.of(url);
                 }

@@ -64,6 +64,9 @@ public final class Pages {
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
         message.setHeader(Exchange.CONTENT_TYPE, TYPES.get(name));
         HEADERS.forEach(message::setHeader);
+        if (TYPES.get(name).equals("application/json")) {
+            JsonAnswer.HEADERS.forEach(message::setHeader);
+        }
         message.setBody(pages.get(name));
     }
 

@@ -48,8 +48,12 @@ public class Problem extends RuntimeException {
         UNAUTHORIZED(401, "The request needs the admin key"),
         /** The request comes from another machine, or was sent by a foreign web page. */
         FOREIGN(403, "The request is not one of this machine's own"),
+        /** The key of the request reads only, and this would change something, or act. */
+        READ_ONLY(403, "The key only reads"),
         /** The relay is starting or stopping. */
         NOT_READY(503, "The relay is not ready"),
+        /** More is asked for at once than fits in memory. */
+        BUSY(503, "Too much is asked for at once"),
         /** One audit at a time is enough. */
         AUDIT_UNDER_WAY(503, "An audit is under way"),
         /** The database cannot be reached at this moment. */

@@ -42,6 +42,7 @@ public final class Problems {
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
         message.setHeader(Exchange.CONTENT_TYPE, MEDIA_TYPE);
+        JsonAnswer.HEADERS.forEach(message::setHeader);
         if (problem.status() == 503) {
             message.setHeader("Retry-After", RETRY_AFTER);
         }

@@ -2,7 +2,6 @@ package io.jobrelay.http;
 
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Upstream;
-import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -66,41 +65,25 @@ public final class PublicUrl {
     public String require() {
         int port = this.port.getAsInt();
         Optional<String> known = keys.text("relay.public-url");
-        if (known.isEmpty() && !upstream.sandbox()) {
-            known = agent.tunnelTo(port);
+        if (known.isEmpty()) {
+            known = tunnel(port);
         }
         String url = known.orElse("http://localhost:" + port).replaceAll("/+$", "");
-        Reach reach = Reach.of(url);
-        if (reach.compareTo(Reach.of(upstream.baseUrl())) < 0) {
+        Hosts.Reach reach = Hosts.reach(url);
+        if (reach.compareTo(Hosts.reach(upstream.baseUrl())) < 0) {
             throw new Unusable("The API at " + upstream.baseUrl() + " cannot reach " + url + ", which leads "
-                    + (reach == Reach.MACHINE ? "to this machine only" : "into a private network")
+                    + (reach == Hosts.Reach.MACHINE ? "to this machine only" : "into a private network")
                     + ". Set relay.public-url to the URL under which the world reaches port " + port + ", or start: ngrok http " + port);
         }
         return url;
     }
 
-    /** How far away somebody may be and still reach a URL. */
-    enum Reach {
-        /** Only programs on the same machine. */
-        MACHINE,
-        /** Who is in the same network, or knows its names. */
-        NETWORK,
-        /** Everybody. */
-        WORLD;
+    /** @return whether nothing is configured, and the base is what an ngrok agent on this machine says: whoever has its port is believed */
+    public boolean fromAgent() {
+        return keys.text("relay.public-url").isEmpty() && tunnel(port.getAsInt()).isPresent();
+    }
 
-        private static final String PRIVATE_NAME = ".*\\.(local|localdomain|lan|internal|intranet|corp|home|home\\.arpa)";
-
-        /**
-         * @param url http or https
-         * @return as far as its host can tell; names are not looked up
-         */
-        static Reach of(String url) {
-            String host = Hosts.of(URI.create(url));
-            if (Hosts.isLoopback(host)) {
-                return MACHINE;
-            }
-            boolean near = Hosts.isPrivate(host) || !Hosts.isLiteral(host) && (!host.contains(".") || host.matches(PRIVATE_NAME));
-            return near ? NETWORK : WORLD;
-        }
+    private Optional<String> tunnel(int to) {
+        return upstream.sandbox() ? Optional.empty() : agent.tunnelTo(to);
     }
 }

@@ -24,4 +24,16 @@ public final class RawBody {
         byte[] bytes = exchange.getMessage().getBody(byte[].class);
         return bytes == null ? new byte[0] : bytes;
     }
+
+    /**
+     * Lets go of the bytes of a request to the admin port, which the server would keep until it is answered.
+     *
+     * @param exchange with a request that has been read; it has no body any more
+     */
+    public static void forget(Exchange exchange) {
+        if (AdminEngine.request(exchange) != null && exchange.getMessage().getBody() instanceof Buffer buffer && buffer.length() > 0) {
+            exchange.getMessage().setBody(null);
+            buffer.getByteBuf().release();
+        }
+    }
 }

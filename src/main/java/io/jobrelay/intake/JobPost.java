@@ -3,11 +3,13 @@ package io.jobrelay.intake;
 import io.jobrelay.http.Problem;
 import io.jobrelay.http.Problem.Kind;
 import io.jobrelay.http.PublicUrl;
+import io.jobrelay.http.RawBody;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 
 /** Makes rows of {@code relay_job} of what comes over HTTP: new jobs, and new ones like old ones. */
@@ -30,21 +32,23 @@ public final class JobPost {
     }
 
     /**
-     * @param body of {@code POST /jobs}, as it came; null when empty
+     * @param exchange with the body of {@code POST /jobs} as it came, 20 MB perhaps
      * @param key the Idempotency-Key header, a list where it came more than once, or null
      * @return one row to be accepted, with the key and the SHA-256 of the body where a key came
      * @throws Problem 400 or 413 naming what cannot be taken
      */
-    public List<Map<String, Object>> read(@Body byte[] body, @Header("Idempotency-Key") Object key) {
+    public List<Map<String, Object>> read(Exchange exchange, @Header("Idempotency-Key") Object key) {
         if (key != null && !(key instanceof String text && KEY.matcher(text).matches())) {
             throw new Problem(Kind.INVALID_HEADER,
                     "The header Idempotency-Key takes 1 to 255 printable ASCII characters, and stands once.");
         }
+        byte[] body = RawBody.of(exchange);
         List<Map<String, Object>> rows = requests.read(body, false);
         if (key != null) {
             rows.get(0).put("idempotency_key", key);
             rows.get(0).put("request_sha256", Webhook.sha256(body));
         }
+        RawBody.forget(exchange);
         return rows;
     }
 

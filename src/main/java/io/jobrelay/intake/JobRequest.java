@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
 
 /**
  * Reads what somebody wants done: the body of {@code POST /jobs} and of a {@code *.json} file in the inbox. {@code request} and
@@ -30,6 +32,7 @@ public final class JobRequest {
     private static final int LONGEST_METADATA = 1 << 20;
     private static final int LONGEST_API = 512;
     private static final int SHOWN_OF_A_NAME = 100;
+    private static final int DECODED_AT_ONCE = 8_192;
     private static final Duration LIFE = Duration.ofDays(7);
 
     /** The API's asynchronous endpoints by their last segment (reference, 1.1). */
@@ -67,7 +70,8 @@ public final class JobRequest {
      * @throws Problem 400 or 413 naming the member that is wrong, or {@code body}; then none of the requests counts
      */
     public List<Map<String, Object>> read(byte[] json, boolean arrayAllowed) {
-        byte[] body = json == null ? new byte[0] : Arrays.copyOfRange(json, CallbackBody.bomLength(json), json.length);
+        byte[] body = json == null ? new byte[0] // the mark is rare, and 20 MB are not copied for nothing
+                : CallbackBody.bomLength(json) == 0 ? json : Arrays.copyOfRange(json, CallbackBody.bomLength(json), json.length);
         if (body.length > LARGEST_BODY) {
             throw Problem.member(Kind.BODY_TOO_LARGE, "body", "The body is larger than " + LARGEST_BODY + " bytes.");
         }
@@ -128,6 +132,14 @@ public final class JobRequest {
         row.put("poll_delay", firstPoll.toMillis());
         row.put("expires_at", now + LIFE.toMillis());
         return row;
+    }
+
+    /**
+     * @param request of the job, as it was given
+     * @param job claimed row, which has it from now on
+     */
+    public void put(@Body String request, @Variable("job") Map<String, Object> job) {
+        job.put("request", request);
     }
 
     private Map<String, Object> job(String status, String reference, String metadata) {
@@ -242,7 +254,28 @@ public final class JobRequest {
         if (to - from > longest) {
             throw invalid(member, " is too long: it takes at most " + longest + " bytes.");
         }
-        return new String(body, from, to - from, StandardCharsets.UTF_8);
+        return decoded(body, from, to);
+    }
+
+    /** The JDK would make an array of twice the bytes first, wherever one character is no Latin-1. */
+    private static String decoded(byte[] utf8, int from, int to) {
+        int characters = 0;
+        for (int i = from; i < to; i++) {
+            characters += (utf8[i] & 0xc0) == 0x80 ? 0 : (utf8[i] & 0xf8) == 0xf0 ? 2 : 1;
+        }
+        if (characters == to - from) {
+            return new String(utf8, from, to - from, StandardCharsets.ISO_8859_1); // ASCII
+        }
+        StringBuilder text = new StringBuilder(characters);
+        for (int start = from; start < to;) {
+            int end = Math.min(start + DECODED_AT_ONCE, to);
+            while (end < to && (utf8[end] & 0xc0) == 0x80) {
+                end--; // not in the midst of a character
+            }
+            text.append(new String(utf8, start, end - start, StandardCharsets.UTF_8));
+            start = end;
+        }
+        return text.toString();
     }
 
     private static Problem invalid(String member, String what) {

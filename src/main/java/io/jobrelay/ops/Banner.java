@@ -28,7 +28,8 @@ public final class Banner extends MainListenerSupport {
         LOG.info("AI Job Relay{} is running", version == null ? "" : " " + version);
         LOG.info("API       {}", upstream.sandbox() ? "SANDBOX: results are made up here, no API is called" : upstream.baseUrl());
         try {
-            LOG.info("webhook   {}{}", publicUrl.require(), keys.required("relay.webhook.path"));
+            LOG.info("webhook   {}{}{}", publicUrl.require(), keys.required("relay.webhook.path"),
+                    publicUrl.fromAgent() ? " (from an ngrok agent; set relay.public-url in production)" : "");
         } catch (PublicUrl.Unusable e) {
             LOG.warn("webhook   port {}, but nothing can be submitted yet. {}", keys.number("camel.server.port"), e.getMessage());
         }

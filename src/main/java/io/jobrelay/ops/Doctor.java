@@ -50,6 +50,7 @@ public final class Doctor {
     private final Database database;
     private final Folders folders;
     private final Sinks sinks;
+    private final List<String> warnings;
 
     /**
      * @param upstream the API
@@ -59,8 +60,10 @@ public final class Doctor {
      * @param database the relay's; null where it cannot be opened
      * @param folders that are written
      * @param sinks that are served; null where no relay runs
+     * @param warnings what {@link io.jobrelay.config.Preflight#warnings} says of the keys
      */
-    public Doctor(Upstream upstream, ApiProbe api, PublicUrl publicUrl, PublicProbe outside, Database database, Folders folders, Sinks sinks) {
+    public Doctor(Upstream upstream, ApiProbe api, PublicUrl publicUrl, PublicProbe outside, Database database, Folders folders, Sinks sinks,
+            List<String> warnings) {
         this.upstream = upstream;
         this.api = api;
         this.publicUrl = publicUrl;
@@ -68,6 +71,7 @@ public final class Doctor {
         this.database = database;
         this.folders = folders;
         this.sinks = sinks;
+        this.warnings = warnings;
     }
 
     /**
@@ -80,6 +84,7 @@ public final class Doctor {
         account(checks);
         webhook(checks);
         store(checks);
+        warnings.forEach(sentence -> checks.add(new Check("keys", Result.WARNING, sentence)));
         return checks;
     }
 
@@ -125,6 +130,10 @@ public final class Doctor {
         checks.add(secure || upstream.local() ? new Check("public URL", Result.OK, base + (secure ? "" : ", which is enough for an API on this machine."))
                 : new Check("public URL", Result.WARNING, base + " is not https: callbacks and media can be read on their way,"
                         + " and RingCentral calls back https only. Put TLS in front, and set relay.public-url."));
+        if (publicUrl.fromAgent()) {
+            checks.add(new Check("public URL", Result.WARNING, "It comes from an ngrok agent on this machine, and whoever holds that one's port"
+                    + " is given the callback and media URLs. In production set relay.public-url."));
+        }
         if (outside == null) {
             checks.add(new Check("webhook", Result.WARNING, "Not tried: no relay runs here. Start it and ask again."));
         } else {
@@ -177,6 +186,5 @@ public final class Doctor {
         checks.add(new Check("rate limit", left > 0 ? Result.OK : Result.WARNING, left + " of " + upstream.requestsPerMinute()
                 + " calls may begin now" + (left > 0 ? "." : "; the rest wait for their turn. Nothing needs to be done.")));
         JsonAnswer.write(message, 200, json(checks));
-        message.setHeader("Cache-Control", "no-store");
     }
 }

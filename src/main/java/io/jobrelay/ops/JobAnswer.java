@@ -1,12 +1,12 @@
 package io.jobrelay.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +17,8 @@ import org.apache.camel.Variable;
 /** Writes jobs as JSON, as the contract has them; a value that there is none of is left out, and metadata stands as it came. */
 public final class JobAnswer {
 
+    private static final long A_ROW = 16_384;
+    private static final long A_PIECE = 1 << 19;
     private final String base;
 
     /** @param base path of the jobs API, empty where it is at the root */
@@ -33,6 +35,50 @@ public final class JobAnswer {
     }
 
     /**
+     * @param job an ended row with {@code metadata_size}
+     * @return the bytes that its outcome has in memory while it is sent, piece by piece
+     */
+    public long outcome(@Body Map<String, Object> job) {
+        return weight(job) + A_PIECE;
+    }
+
+    /**
+     * @param job a row with {@code metadata_size} and {@code request_size}
+     * @return the bytes that another job like it takes in memory until it is stored
+     */
+    public long whole(@Body Map<String, Object> job) {
+        return weight(job) + size(job, "request_size");
+    }
+
+    /**
+     * @param jobs the only one
+     * @return the bytes that it has in memory as an answer
+     */
+    public long only(@Variable("jobs") List<Map<String, Object>> jobs) {
+        return weight(jobs.get(0));
+    }
+
+    /**
+     * Puts the metadata, which is read when it is known to fit, into the jobs.
+     *
+     * @param found rows of {@code id} and {@code metadata}
+     * @param jobs without theirs
+     */
+    public void fill(@Body List<Map<String, Object>> found, @Variable("jobs") List<Map<String, Object>> jobs) {
+        Map<Object, Object> metadata = new HashMap<>();
+        found.forEach(row -> metadata.put(row.get("id"), row.get("metadata")));
+        jobs.forEach(job -> job.put("metadata", metadata.get(job.get("id"))));
+    }
+
+    private static long weight(Map<String, Object> job) {
+        return A_ROW + size(job, "metadata_size");
+    }
+
+    private static long size(Map<String, Object> job, String column) {
+        return job.get(column) instanceof Number size ? size.longValue() : 0;
+    }
+
+    /**
      * Answers with one job.
      *
      * @param deliveries of the job
@@ -44,11 +90,11 @@ public final class JobAnswer {
      */
     public void one(@Body List<Map<String, Object>> deliveries, @Variable("jobs") List<Map<String, Object>> jobs,
             @Variable("code") Integer code, @Variable("created") Boolean created, Message message) throws IOException {
-        StringWriter out = new StringWriter();
+        ByteArrayBuilder out = new ByteArrayBuilder();
         try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
             job(json, jobs.get(0), deliveries);
         }
-        JsonAnswer.write(message, code == null ? 200 : code, out.toString());
+        JsonAnswer.write(message, code == null ? 200 : code, out.toByteArray());
         if (Boolean.TRUE.equals(created)) {
             message.setHeader("Location", base + "/jobs/" + jobs.get(0).get("id"));
         }
@@ -67,7 +113,7 @@ public final class JobAnswer {
             @Variable("found") List<Map<String, Object>> found, Message message) throws IOException {
         Map<Object, List<Map<String, Object>>> byJob = new HashMap<>();
         deliveries.forEach(delivery -> byJob.computeIfAbsent(delivery.get("job"), id -> new java.util.ArrayList<>()).add(delivery));
-        StringWriter out = new StringWriter();
+        ByteArrayBuilder out = new ByteArrayBuilder();
         try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeArrayFieldStart("jobs");
@@ -80,18 +126,7 @@ public final class JobAnswer {
             }
             json.writeEndObject();
         }
-        JsonAnswer.write(message, 200, out.toString());
-    }
-
-    /**
-     * Answers with an outcome document.
-     *
-     * @param outcome row of {@code job-outcome}
-     * @param message to answer with
-     * @throws IOException never, in practice
-     */
-    public void result(@Body Map<String, Object> outcome, Message message) throws IOException {
-        JsonAnswer.write(message, 200, OutcomeDocument.of(outcome));
+        JsonAnswer.write(message, 200, out.toByteArray());
     }
 
     /**

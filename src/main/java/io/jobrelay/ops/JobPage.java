@@ -18,6 +18,10 @@ public final class JobPage {
 
     private static final int DEFAULT_LIMIT = 50;
     private static final int LARGEST_LIMIT = 500;
+    /** So much metadata stands in one page; a single job's is never longer. */
+    private static final long MOST_METADATA = 1 << 20;
+    /** What a job takes in memory besides its metadata, with its texts at their longest. */
+    private static final long A_ROW = 4_096;
 
     /** Above every id: ids are UUIDs of version 7, which begin with the time. */
     private static final String NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
@@ -53,13 +57,28 @@ public final class JobPage {
     }
 
     /**
-     * @param jobs that were found
+     * @param page that is asked for
+     * @return the most bytes that it can have in memory
+     */
+    public long weight(@Variable("page") Map<String, Object> page) {
+        return MOST_METADATA + ((int) page.get("rows")) * A_ROW;
+    }
+
+    /**
+     * @param jobs that were found, each with the size of its metadata
      * @param page that was asked for
-     * @return as many of them as were asked for
+     * @return as many of them as were asked for, and no more than fit by their metadata; at least one where there is one
      */
     public List<Map<String, Object>> cut(@Variable("found") List<Map<String, Object>> jobs, @Variable("page") Map<String, Object> page) {
-        int limit = (int) page.get("limit");
-        return jobs.size() <= limit ? jobs : jobs.subList(0, limit);
+        int limit = Math.min((int) page.get("limit"), jobs.size());
+        long bytes = 0;
+        for (int i = 0; i < limit; i++) {
+            bytes += jobs.get(i).get("metadata_size") instanceof Number size ? size.longValue() : 0;
+            if (bytes > MOST_METADATA && i > 0) {
+                return jobs.subList(0, i);
+            }
+        }
+        return jobs.subList(0, limit);
     }
 
     private static int limit(String text) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.jobrelay.db.StoredBodies;
 import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.intake.CallbackBody;
 import java.io.IOException;
@@ -20,6 +21,13 @@ import org.apache.camel.Message;
 public final class OutcomeView {
 
     private static final int LONGEST = 65_536;
+    private static final int BEGINNING = 98_304;
+    private final StoredBodies bodies;
+
+    /** @param bodies where the results are */
+    public OutcomeView(StoredBodies bodies) {
+        this.bodies = bodies;
+    }
 
     /**
      * Answers with {@code {"size", "truncated", "outcome"}}: the result's size in bytes, whether more follows, and its beginning as a text.
@@ -29,7 +37,7 @@ public final class OutcomeView {
      * @throws IOException never, in practice: the answer is written to memory
      */
     public void answer(@Body Map<String, Object> outcome, Message message) throws IOException {
-        byte[] body = (byte[]) outcome.get("body");
+        byte[] body = bodies.read(((Number) outcome.get("callback_id")).longValue(), 0, BEGINNING);
         long size = ((Number) outcome.get("body_size")).longValue();
         StringBuilder text = new StringBuilder();
         boolean cut = !shown(body, text) || body.length < size;

@@ -2,7 +2,7 @@ package io.jobrelay.ops;
 
 import java.util.regex.Pattern;
 
-/** Takes out of a text what must appear in no log, error, metric or page. */
+/** Takes out of a text what must appear in no log, error, metric or page: values, never the words of a sentence. */
 public final class Redaction {
 
     /** What stands where something was taken out. */
@@ -11,11 +11,18 @@ public final class Redaction {
     private static final int LONGEST = 500;
 
     // repetitions have an upper bound, so that a long text made to be searched again and again is not
-    private static final Pattern QUERY = Pattern.compile("(https?://[^\\s?\"'<>]{0,4000})\\?[^\\s\"'<>]*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern QUERY = Pattern.compile("(https?://[^\\s?\"'<>]{0,4000})\\?[^\\s\"'<>]+", Pattern.CASE_INSENSITIVE);
     private static final Pattern USER_INFO = Pattern.compile("([a-z][a-z0-9+.-]{0,20}://)[^\\s/@]+@", Pattern.CASE_INSENSITIVE);
     private static final Pattern CAPABILITY = Pattern.compile("\\b([0-9a-fA-F-]{36})\\.[A-Za-z0-9_-]{16,}");
-    private static final Pattern SECRET = Pattern.compile(
-            "(?i)(bearer |basic |whsec_|(?:access_token|assertion|password|client_secret|secret|jwt|token)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',;&<>]+");
+    private static final Pattern SECRET = Pattern.compile("(?i)(whsec_|(?:access_token|assertion|password|client_secret|secret|jwt|token)"
+            + "(?:[\"']?\\s*=\\s*[\"']?|[\"']?\\s*:[\"']?|[\"']?\\s*:\\s*[\"'])|(?:access_token|assertion|password|client_secret|jwt)[\"']?\\s*:\\s+)"
+            + "[^\\s\"',;&<>]+");
+    // where a sentence may go on as well as a value: these words are no secrets, and what else follows may be one
+    private static final Pattern PERHAPS_SECRET = Pattern.compile("(?i)(\\b(?:bearer|basic) |(?:secret|token)[\"']?\\s*:\\s+)"
+            + "(?!(?:an?|and|any|api|are|as|at|auth(?:entication|orization)?|be|by|can(?:not)?|check|could|credentials?|expired|for|from|had|has|header"
+            + "|if|in|invalid|is|it|its|missing|must|no|none|not|of|on|only|or|please|realm|refused|rejected|relay|required|revoked|scheme|see|server"
+            + "|set|that|the|there|they|this|to|tokens?|unauthorized|unknown|use|was|were|when|which|with|without|wrong|you|your)(?![\\w.~+/=-]*[\\w~+/=-]))"
+            + "[^\\s\"',;&<>]+");
     private static final Pattern JWT = Pattern.compile("\\beyJ[A-Za-z0-9_-]{5,4000}\\.[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]*)?");
     private static final Pattern SECRET_NAME = Pattern.compile(
             "(?i)(.*[^a-z])?(access|refresh|id|bearer|auth|api|session|client)?[_-]?(token|secret|password|passwd|jwt|assertion|authorization"
@@ -48,7 +55,8 @@ public final class Redaction {
         s = QUERY.matcher(s).replaceAll("$1?***");
         s = CAPABILITY.matcher(s).replaceAll("$1.***");
         s = JWT.matcher(s).replaceAll("***");
-        return SECRET.matcher(s).replaceAll("$1***");
+        s = SECRET.matcher(s).replaceAll("$1***");
+        return PERHAPS_SECRET.matcher(s).replaceAll("$1***");
     }
 
     /**

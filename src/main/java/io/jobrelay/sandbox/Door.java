@@ -9,10 +9,15 @@ import org.apache.camel.Message;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConstants;
 
-/** Stands in front of every path of the sandbox: who asks sits on this machine, and shows a token where the API wants one. */
+/**
+ * Stands in front of every path of the sandbox: who asks sits on this machine, and shows a token where the API wants one. A proxy on this machine
+ * sits here too, and would open it to the world; what it was asked for others shows in its headers.
+ */
 public final class Door {
 
     private static final Pattern HOST = Pattern.compile("(?i)(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?");
+    private static final Pattern OF_A_PROXY = Pattern.compile("(?i)forwarded|via|x-(original-)?forwarded.*|x-real-ip|x-client-ip|x-cluster-client-ip"
+            + "|(true|fly)-client-ip|cf-connecting-ip");
     private final Tokens tokens;
 
     /** @param tokens that the sandbox has handed out */
@@ -22,12 +27,16 @@ public final class Door {
 
     /**
      * @param message of a request
-     * @throws SandboxError 403 when the peer is not on this machine, or is a browser that was led here under another name (DNS rebinding)
+     * @throws SandboxError 403 when the peer is not on this machine, passes on what another one asks (a proxy), or is a browser that was led
+     *     here under another name (DNS rebinding)
      */
     public void admit(Message message) {
         SocketAddress peer = message.getHeader(VertxPlatformHttpConstants.REMOTE_ADDRESS, SocketAddress.class);
         if (peer == null || !isLoopback(peer.hostAddress())) {
             throw SandboxError.platform(403, "CMN-401", "The sandbox answers this machine only");
+        }
+        if (!(message instanceof HttpMessage http) || http.getRequest().headers().names().stream().anyMatch(name -> OF_A_PROXY.matcher(name).matches())) {
+            throw SandboxError.platform(403, "CMN-401", "The sandbox answers this machine only, and nobody through a proxy");
         }
         List<String> host = headers(message, "Host");
         if (host.size() != 1 || !HOST.matcher(host.get(0)).matches()) {

@@ -224,14 +224,14 @@ class SeveralInstancesTest {
 
     @Test
     void an_instance_whose_secrets_share_nothing_with_those_of_one_that_runs_does_not_start() {
-        a.with("relay.webhook.secret", "one").start();
+        a.with("relay.webhook.secret", "the first of them").start();
         await().atMost(PATIENCE).until(() -> a.count("SELECT COUNT(*) FROM relay_setting WHERE name = 'alive.at' AND value_text <> '0'") == 1);
-        for (String other : List.of("two", "two,three", "")) {
+        for (String other : List.of("the second of them", "the second of them,three", "")) {
             b.with("relay.webhook.secret", other);
             assertThatThrownBy(b::start).satisfies(e -> assertThat(StartFailure.sentence(e)).contains("relay.webhook.secret", "in every instance"));
             b.stop();
         }
-        b.with("relay.webhook.secret", "two,one").start();
+        b.with("relay.webhook.secret", "the second of them,the first of them").start();
     }
 
     @Test

@@ -28,6 +28,7 @@ class KeyCatalogueTest {
             relay.admin.host = 127.0.0.1
             relay.admin.port = 8081
             relay.admin.api-key =
+            relay.admin.read-key =
             relay.public-url = {{env:NGROK_URL:}}
             relay.webhook.path = /webhook
             relay.webhook.secret =
@@ -132,7 +133,9 @@ class KeyCatalogueTest {
         "relay.public-url=ftp://relay.example", "relay.public-url=https://u:p@relay.example", "relay.public-url=https://relay.example/?x=y",
         "relay.webhook.path=webhook", "relay.webhook.path=/", "relay.webhook.path=/media", "relay.webhook.path=/media/x",
         "relay.webhook.path=/a/../b", "relay.webhook.path=/we hook", "relay.webhook.max-body=64 MiB", "relay.webhook.max-body=0",
-        "relay.webhook.max-body=-1", "relay.webhook.max-body=99999999999999999999", "relay.webhook.secret=,",
+        "relay.webhook.max-body=-1", "relay.webhook.max-body=99999999999999999999", "relay.webhook.secret=,", "relay.webhook.secret=fifteen-bytes-1",
+        "relay.webhook.secret= short , this-one-is-long-enough", "relay.admin.api-key=x", "relay.admin.api-key=fifteen-bytes-1",
+        "relay.admin.read-key=x", "relay.sink.http.secret=whsec_YQ==", "relay.sink.http.secret=whsec_YWFhYWFhYWFhYWFhYWFh",
         "relay.poll.interval=1", "relay.poll.interval=1sec", "relay.poll.interval=0s", "relay.poll.interval=-1s", "relay.poll.interval=",
         "relay.poll.initial-delay=1.5h", "relay.poll.max-delay=999999999999999d", "relay.poll.batch-size=0", "relay.poll.batch-size=ten",
         "relay.claim.lease=10ms", "relay.sinks=file;http", "relay.sinks=../x", "relay.sink.http.url=example.org", "relay.sink.http.secret=abc",
@@ -152,7 +155,10 @@ class KeyCatalogueTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "relay.public-url=https://relay.example.org/base/", "relay.public-url=http://my_relay:8080", "relay.public-url=http://[::1]:8080",
-        "relay.webhook.path=/a/b-c_d.e", "relay.webhook.max-body=65536", "relay.webhook.max-body=20MB", "relay.webhook.secret=new, old",
+        "relay.webhook.path=/a/b-c_d.e", "relay.webhook.max-body=65536", "relay.webhook.max-body=20MB", "relay.webhook.secret=the new one of sixteen, old",
+        "relay.webhook.secret=,sixteen-bytes-16",
+        "relay.admin.api-key=\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc", "relay.admin.read-key=sixteen-bytes-16",
+        "relay.sink.http.secret=whsec_YWFhYWFhYWFhYWFhYWFhYQ==",
         "relay.poll.interval=250ms", "relay.inbox.still-for=0s", "relay.inbox.done-retention=7d", "relay.inbox.done-retention=",
         "relay.sinks=", "relay.inbox.directory=", "relay.sinks=file,http,my-sink_2", "relay.sink.http.url=https://example.org/hook?key=x",
         "relay.sink.http.secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "relay.log.format=json", "relay.admin.host=::1",

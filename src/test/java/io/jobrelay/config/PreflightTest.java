@@ -36,7 +36,7 @@ class PreflightTest {
     @Test
     void an_admin_port_open_to_others_needs_a_key() {
         refusal("relay.admin.host", "0.0.0.0").hasMessageContaining("relay.admin.host").hasMessageContaining("relay.admin.api-key");
-        relay.with("relay.admin.api-key", "k").start();
+        relay.with("relay.admin.api-key", "a-key-of-16-byte").start();
         assertThat(relay.context().isStarted()).isTrue();
     }
 
@@ -56,7 +56,7 @@ class PreflightTest {
 
     @Test
     void a_host_must_be_of_this_machine() {
-        refusal("relay.admin.api-key", "k", "relay.admin.host", "192.0.2.1").hasMessageContaining("relay.admin.host")
+        refusal("relay.admin.api-key", "a-key-of-16-byte", "relay.admin.host", "192.0.2.1").hasMessageContaining("relay.admin.host")
                 .hasMessageContaining("not an address of this machine");
         refusal("relay.admin.host", "no-such-host.invalid").hasMessageContaining("relay.admin.host").hasMessageContaining("cannot be found");
     }
@@ -69,6 +69,43 @@ class PreflightTest {
     @Test
     void some_keys_of_the_api_without_its_server_url_stop_the_start() {
         refusal("relay.ringcentral.client-id", "x").hasMessageContaining("relay.ringcentral.server-url").hasMessageContaining("RC_SERVER_URL");
+    }
+
+    @Test
+    void a_key_that_reads_stands_beside_one_that_does_everything_and_is_another() {
+        refusal("relay.admin.read-key", "reads-of-16-byte").hasMessageContaining("relay.admin.read-key").hasMessageContaining("relay.admin.api-key");
+        refusal("relay.admin.api-key", "reads-of-16-byte").hasMessageContaining("relay.admin.read-key").hasMessageNotContaining("reads-of");
+    }
+
+    @Test
+    void a_short_secret_is_refused_by_name_with_the_least_length_and_not_repeated() {
+        for (String key : List.of("relay.webhook.secret", "relay.admin.api-key", "relay.sink.http.secret")) {
+            refusal(key, "hunter2").hasMessageContaining(key).hasMessageContaining("16 bytes").hasMessageNotContaining("hunter2");
+            relay.with(key, "");
+        }
+    }
+
+    @Test
+    void an_older_secret_that_is_short_still_counts_and_is_warned_of() {
+        relay.with("relay.webhook.secret", "long-enough-of-16,hunter2").with("relay.sinks", "http").with("relay.sink.http.url", "http://192.0.2.1/x").start();
+        List<String> warnings = Preflight.warnings(relay.bean("relay-keys", Keys.class));
+        assertThat(warnings).hasSize(2).noneMatch(sentence -> sentence.contains("hunter2") || sentence.contains("192.0.2.1"));
+        assertThat(warnings.get(0)).contains("relay.webhook.secret", "16 bytes").isEqualTo(io.jobrelay.ops.Redaction.of(warnings.get(0)));
+        assertThat(warnings.get(1)).contains("relay.sink.http.url", "https");
+        assertThat(relay.adminGet("/doctor").text()).contains(warnings.get(0), warnings.get(1));
+    }
+
+    @Test
+    void credentials_never_go_readable_through_the_world() {
+        relay.withApi("");
+        for (String remote : List.of("http://platform.ringcentral.com", "HTTP://203.0.113.7:8080/x", "http://[2001:db8::1]", "http://172.32.0.1", "http://3405803783")) {
+            refusal("relay.ringcentral.server-url", remote).hasMessageContaining("relay.ringcentral.server-url").hasMessageContaining("https");
+        }
+        for (String near : List.of("http://127.0.0.1:9", "http://localhost", "http://10.1.2.3", "http://api:9000", "http://[fd00::1]", "http://api.internal",
+                "https://platform.ringcentral.com")) {
+            relay.with("relay.ringcentral.server-url", near);
+            assertThat(io.jobrelay.http.Hosts.isPlainToTheWorld(near)).as(near).isFalse();
+        }
     }
 
     @Test

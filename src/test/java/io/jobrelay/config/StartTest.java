@@ -43,7 +43,7 @@ class StartTest {
     @Test
     void every_line_is_json_where_that_is_asked_for_and_no_secret_is_in_it() throws IOException {
         try (RelayCommand relay = start(Map.of("RELAY_LOG_FORMAT", "json", "RELAY_SINKS", "http",
-                "RELAY_SINK_HTTP_URL", "https://example.org/s3cret-path?key=hunter2", "RELAY_WEBHOOK_SECRET", "hunter2",
+                "RELAY_SINK_HTTP_URL", "https://example.org/s3cret-path?key=hunter2", "RELAY_WEBHOOK_SECRET", "hunter2-of-sixteen",
                 "RC_SERVER_URL", "https://platform.ringcentral.com", "RC_APP_CLIENT_ID", "hunter2", "RC_APP_CLIENT_SECRET", "hunter2",
                 "RC_USER_JWT", "hunter2"))) {
             await().atMost(RelayFixture.PATIENCE).until(() -> relay.out().contains("relay.sink.http.secret"));

@@ -3,6 +3,10 @@ package io.jobrelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
 import io.jobrelay.SettableClock;
 import io.jobrelay.config.Keys;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The URL given to the API: the configured one, else that of a running ngrok agent, else this machine; never one the API cannot reach. */
 class PublicUrlTest {
@@ -117,6 +122,56 @@ class PublicUrlTest {
         }
         status = 500;
         assertThat(to("http://localhost:9000").require()).isEqualTo("http://localhost:8080");
+    }
+
+    @Test
+    void each_url_an_agent_names_is_told_once() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(NgrokAgent.class);
+        logger.addAppender(log);
+        try {
+            PublicUrl url = to(REMOTE);
+            tunnels = tunnels(tunnel("https://first.ngrok-free.app", "http://localhost:8080"));
+            ask(url, 3);
+            status = 500; // away for a moment
+            clock.advance(Duration.ofSeconds(10));
+            assertThat(url.fromAgent()).isFalse();
+            status = 200;
+            clock.advance(Duration.ofSeconds(10));
+            ask(url, 3);
+            tunnels = tunnels(tunnel("https://second.ngrok-free.app", "http://localhost:8080"));
+            ask(url, 3);
+            assertThat(url.fromAgent()).isTrue();
+            assertThat(log.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN);
+            assertThat(log.list.get(0).getFormattedMessage()).contains("https://first.ngrok-free.app", "relay.public-url");
+            assertThat(log.list.get(1).getFormattedMessage()).contains("https://first.ngrok-free.app", "https://second.ngrok-free.app", "relay.public-url");
+        } finally {
+            logger.detachAppender(log);
+        }
+        configured("https://relay.example.org");
+        assertThat(to(REMOTE).fromAgent()).isFalse();
+    }
+
+    private void ask(PublicUrl url, int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(url.require()).contains("ngrok-free.app");
+            clock.advance(Duration.ofSeconds(10));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://u:p@x.ngrok.app", "https://x.ngrok.app/?a=b", "https://x.ngrok.app/a b", "https://", "file:///etc/passwd",
+        "https://x.ngrok.app\\nERROR forged"})
+    void what_is_no_url_of_a_tunnel_is_not_taken(String url) {
+        tunnels = tunnels(tunnel(url, "http://localhost:8080"));
+        assertThatThrownBy(() -> to(REMOTE).require()).isInstanceOf(PublicUrl.Unusable.class);
+    }
+
+    @Test
+    void an_answer_larger_than_an_agents_is_none() {
+        tunnels = tunnels(tunnel("https://mine.ngrok-free.app", "http://localhost:8080")) + " ".repeat(2 << 20);
+        assertThatThrownBy(() -> to(REMOTE).require()).isInstanceOf(PublicUrl.Unusable.class);
     }
 
     @Test

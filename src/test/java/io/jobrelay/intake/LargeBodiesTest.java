@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process of 256 MB takes large callbacks, or says 503 and gets them later; none ends it, none keeps others out, none is lost. */
 class LargeBodiesTest {
 
-    private static final String SECRET = "large-bodies";
+    private static final String SECRET = "large-bodies-of-all";
     @TempDir
     static Path folder;
     private static StandInApi api;

@@ -183,7 +183,7 @@ class WebhookTest {
         try (RelayFixture rotating = new RelayFixture().with("relay.webhook.secret", "old-secret-of-last-year").start()) {
             String id = rotating.openJob("r-1");
             String old = rotating.callbackUrl(id);
-            rotating.with("relay.webhook.secret", "new-secret, old-secret-of-last-year").restart();
+            rotating.with("relay.webhook.secret", "new-secret-of-this-year, old-secret-of-last-year").restart();
             assertThat(rotating.callbackUrl(id)).isNotEqualTo(old);
             for (String url : List.of(old, rotating.callbackUrl(id))) {
                 assertThat(rotating.post(url, "{\"status\":\"InProgress\"}").status()).isEqualTo(200);

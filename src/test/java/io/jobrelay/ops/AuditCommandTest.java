@@ -64,10 +64,10 @@ class AuditCommandTest {
 
     @Test
     void the_key_is_that_of_the_relay() {
-        try (RelayFixture relay = new RelayFixture().with("relay.admin.api-key", "the key").with("relay.admin.host", "0.0.0.0").start()) {
+        try (RelayFixture relay = new RelayFixture().with("relay.admin.api-key", "the key of the relay").with("relay.admin.host", "0.0.0.0").start()) {
             String port = "-Drelay.admin.port=" + relay.adminPort();
-            assertThat(audit(port, "-Drelay.admin.host=0.0.0.0", "-Drelay.admin.api-key=the key").status).isZero();
-            assertThat(audit(port, "-Drelay.admin.api-key=another")).isEqualTo(notChecked("The relay at http://127.0.0.1:" + relay.adminPort()
+            assertThat(audit(port, "-Drelay.admin.host=0.0.0.0", "-Drelay.admin.api-key=the key of the relay").status).isZero();
+            assertThat(audit(port, "-Drelay.admin.api-key=another one of sixteen")).isEqualTo(notChecked("The relay at http://127.0.0.1:" + relay.adminPort()
                     + " refuses the key: set relay.admin.api-key to the one it was started with."));
             assertThat(audit(port)).isEqualTo(notChecked("The relay at http://127.0.0.1:" + relay.adminPort()
                     + " asks for a key: set relay.admin.api-key to the one it was started with."));

@@ -27,7 +27,7 @@ class BackupTest {
         String before;
         String after;
         String signed;
-        try (RelayFixture relay = new RelayFixture().with("relay.webhook.secret", "s").with("relay.db.url", "jdbc:h2:file:" + folder.resolve("data/relay"))
+        try (RelayFixture relay = new RelayFixture().with("relay.webhook.secret", "secret-of-backups").with("relay.db.url", "jdbc:h2:file:" + folder.resolve("data/relay"))
                 .withOwnRoutes(folder)) {
             relay.start();
             before = relay.openJob("before");
@@ -37,7 +37,7 @@ class BackupTest {
             signed = relay.callbackUrl(after).substring(relay.publicUrl().length());
         }
         restore(zip, folder.resolve("restored"));
-        try (RelayFixture relay = new RelayFixture().with("relay.webhook.secret", "s")
+        try (RelayFixture relay = new RelayFixture().with("relay.webhook.secret", "secret-of-backups")
                 .with("relay.db.url", "jdbc:h2:file:" + folder.resolve("restored/relay")).start()) {
             assertThat(relay.job(before)).containsEntry("status", "InProgress");
             assertThat(relay.post(signed, "{\"jobId\":\"after\",\"status\":\"Success\"}").status()).isEqualTo(200);

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.Browser;
 import io.jobrelay.Http;
+import io.jobrelay.Raw;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.Sink;
 import io.jobrelay.StandInApi;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -311,13 +314,17 @@ class DashboardTest {
 
     @Test
     void with_a_key_the_page_asks_for_it_and_keeps_it_for_this_tab_only() {
-        relay.with("relay.admin.api-key", "k3y \u00fc").start();
+        relay.with("relay.admin.api-key", "k3y of sixteen \u00fc").start();
         Http.Answer page = relay.adminGet("/");
         assertThat(page.status()).isEqualTo(401);
         assertThat(page.header("Content-Type")).startsWith("text/html");
         assertThat(page.header("Set-Cookie")).isNull();
         assertThat(relay.adminGet("/overview").status()).isEqualTo(401);
         assertThat(relay.adminGet("/openapi.json").status()).isEqualTo(401);
+        String asked = "GET /jobs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer k3y of sixteen \u00fc\r\n\r\n";
+        for (Charset sent : List.of(StandardCharsets.UTF_8, StandardCharsets.ISO_8859_1)) { // curl's, and a browser's
+            assertThat(Raw.send(relay.adminPort(), asked.getBytes(sent))).startsWith("HTTP/1.1 200");
+        }
         relay.close();
         relay = new RelayFixture().with("relay.admin.api-key", "k3y-of-the-relay").start();
         relay.openJob("j-1");
@@ -338,6 +345,19 @@ class DashboardTest {
         assertThat(browser.run("return sessionStorage.length")).isEqualTo(0L);
         assertThat(browser.find("#jobs")).isEmpty();
         assertThat(browser.complaints()).allMatch(message -> message.contains("401"));
+    }
+
+    @Test
+    void with_the_key_that_reads_all_is_shown_and_nothing_is_done() {
+        relay.with("relay.admin.api-key", "k3y-of-the-relay").with("relay.admin.read-key", "k3y-of-who-looks").start();
+        relay.openJob("j-1");
+        open("");
+        browser.wait("#key").sendKeys("k3y-of-who-looks", Keys.ENTER);
+        browser.waitFor("#jobs", "j-1");
+        browser.click("#pause");
+        browser.waitFor("#trouble", "relay.admin.read-key");
+        assertThat(relay.count("SELECT COUNT(*) FROM relay_setting WHERE name = 'paused'")).isZero();
+        assertThat(browser.complaints()).allMatch(message -> message.contains("401") || message.contains("403"));
     }
 
     @Test

@@ -49,11 +49,11 @@ class HealthTest {
 
     @Test
     void a_process_whose_database_is_away_is_alive() {
-        relay.with("relay.admin.api-key", "k3y").start();
+        relay.with("relay.admin.api-key", "k3y-of-the-relay").start();
         ((HikariDataSource) relay.bean("relay-data-source", DataSource.class)).close();
         assertThat(health("/observe/health/live").status()).isEqualTo(200);
         assertThat(health("/observe/health/live").text()).isEqualTo("{\"status\":\"UP\"}");
-        assertThat(health("/observe/health/live", "Authorization", "Bearer k3y").text()).contains("context").doesNotContain("relay-database", "DOWN");
+        assertThat(health("/observe/health/live", "Authorization", "Bearer k3y-of-the-relay").text()).contains("context").doesNotContain("relay-database", "DOWN");
         assertThat(health("/observe/health/ready").status()).isEqualTo(503);
         assertThat(health("/observe/health/ready").text()).isEqualTo("{\"status\":\"DOWN\"}");
     }
@@ -105,17 +105,17 @@ class HealthTest {
     @Test
     void it_says_when_the_api_was_last_heard_of() {
         try (StandInApi api = new StandInApi(relay.clock())) {
-            relay.withApi(api.url()).with("relay.admin.api-key", "k3y").start();
-            assertThat(health("/observe/health", "Authorization", "Bearer k3y").text()).doesNotContain("lastCallback", "lastApiAnswer");
+            relay.withApi(api.url()).with("relay.admin.api-key", "k3y-of-the-relay").start();
+            assertThat(health("/observe/health", "Authorization", "Bearer k3y-of-the-relay").text()).doesNotContain("lastCallback", "lastApiAnswer");
             api.nextSubmits(Reply.of(503));
-            assertThat(relay.adminPost("/jobs", "{\"api\":\"punctuate\",\"request\":{}}", "Authorization", "Bearer k3y").status()).isEqualTo(202);
+            assertThat(relay.adminPost("/jobs", "{\"api\":\"punctuate\",\"request\":{}}", "Authorization", "Bearer k3y-of-the-relay").status()).isEqualTo(202);
             RelayFixture.patiently().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE last_error IS NOT NULL") == 1);
             relay.post(relay.webhookUrl() + "/x", "{\"jobId\":\"unsigned\"}");
-            assertThat(health("/observe/health", "Authorization", "Bearer k3y").text())
+            assertThat(health("/observe/health", "Authorization", "Bearer k3y-of-the-relay").text())
                     .contains("\"lastApiAnswer\":\"the API answered 503\"").doesNotContain("lastCallback");
             relay.post(relay.callbackUrl(relay.openJob("heard")), "{\"status\":\"Success\"}");
             relay.clock().advance(Duration.ofSeconds(90));
-            assertThat(health("/observe/health", "Authorization", "Bearer k3y").text()).contains("\"lastCallbackAgeSeconds\":90");
+            assertThat(health("/observe/health", "Authorization", "Bearer k3y-of-the-relay").text()).contains("\"lastCallbackAgeSeconds\":90");
             assertThat(health("/observe/health").text()).isEqualTo("{\"status\":\"UP\"}");
         }
     }
@@ -131,10 +131,10 @@ class HealthTest {
 
     @Test
     void the_details_are_for_who_has_the_key() throws IOException {
-        relay.with("relay.admin.api-key", "k3y").with("relay.sinks", "mqtt").start();
+        relay.with("relay.admin.api-key", "k3y-of-the-relay").with("relay.sinks", "mqtt").start();
         assertThat(health("/observe/health?exposureLevel=full&data=true").text()).isEqualTo("{\"status\":\"UP\"}");
         assertThat(health("/observe/health", "Authorization", "Bearer wrong").text()).isEqualTo("{\"status\":\"UP\"}");
-        assertThat(health("/observe/health", "Authorization", "Bearer k3y").text()).contains("mqtt");
+        assertThat(health("/observe/health", "Authorization", "Bearer k3y-of-the-relay").text()).contains("mqtt");
     }
 
     private Http.Answer health(String path, String... headers) {

@@ -43,7 +43,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 class NothingPrivateTest {
 
-    private static final String KEY = "MARK-admin-key";
+    private static final String KEY = "MARK-admin-key-of-the-relay";
     private static final String WEBHOOK_SECRET = "MARK-webhook-secret";
     private static final String SINK_SECRET = "whsec_" + Base64.getEncoder().encodeToString("MARK-sink-secret-0123456789".getBytes(StandardCharsets.UTF_8));
     private static final String TOKEN = "MARK-access-token";

@@ -152,7 +152,7 @@ class OpenApiTest {
 
     @Test
     void without_the_key_everything_is_answered_as_described() {
-        try (RelayFixture relay = new RelayFixture().with("relay.admin.api-key", "k").start()) {
+        try (RelayFixture relay = new RelayFixture().with("relay.admin.api-key", "a-key-of-16-byte").start()) {
             api.operations().forEach((id, operation) -> {
                 String path = operation.path().replace("{id}", "x").replace("{file}", "dashboard.css");
                 Http.Answer answer = Http.send(operation.method(), relay.adminUrl() + path, operation.method().equals("POST") ? new byte[0] : null);

@@ -1,0 +1,3 @@
+SELECT id, metadata
+  FROM relay_job
+ WHERE id IN (:#in:ids)
