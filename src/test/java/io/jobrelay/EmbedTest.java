@@ -144,6 +144,8 @@ class EmbedTest {
         assertThat(token.header("Validation-Token")).isEqualTo("abc");
         assertThat(token.headers().map()).doesNotContainKey("x-echo");
         assertThat(call(job, ("{" + "x".repeat(70_000) + "}").getBytes())).isEqualTo(413);
+        String left = job.webhook().replace("/webhook/", "/webhook;a=b//") + "/?c=d";
+        assertThat(Http.post(left, "{\"x\":\"" + "x".repeat(60_000) + "\"}", "Content-Encoding", "gzip").status()).as("as a proxy left it").isEqualTo(200);
         assertThat(call(job, new byte[] {(byte) 0xff})).isEqualTo(400);
         job.succeed("{\"a\":\"b=c&d\"}");
         assertThat(call(job, job.document())).isEqualTo(200);

@@ -20,6 +20,7 @@ public final class RelayProcess implements AutoCloseable {
     private final int publicPort;
     private final int adminPort;
     private Path home = Path.of("").toAbsolutePath();
+    private int openFiles;
     private Process process;
 
     /** @param folder that it runs in: inbox, results, data and the log {@code relay.log} */
@@ -53,6 +54,15 @@ public final class RelayProcess implements AutoCloseable {
     }
 
     /**
+     * @param most files and connections it may have open at once
+     * @return this
+     */
+    public RelayProcess withOpenFiles(int most) {
+        openFiles = most;
+        return this;
+    }
+
+    /**
      * Starts it and returns when it answers.
      *
      * @return this, running
@@ -69,6 +79,9 @@ public final class RelayProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), "-Djobrelay.home=" + home));
         keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add(RelayApplication.class.getName());
+        if (openFiles > 0) {
+            command.addAll(0, List.of("sh", "-c", "ulimit -n " + openFiles + "; exec \"$@\"", "sh"));
+        }
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log()));
         builder.environment().keySet().removeIf(name -> name.startsWith("RC_") || name.startsWith("RELAY_") || name.equals("NGROK_URL"));
@@ -142,6 +155,16 @@ public final class RelayProcess implements AutoCloseable {
     /** @return the process's id */
     public long pid() {
         return process.pid();
+    }
+
+    /** @return the public port */
+    public int publicPort() {
+        return publicPort;
+    }
+
+    /** @return the admin port */
+    public int adminPort() {
+        return adminPort;
     }
 
     /** @return the URL of the public port, without a trailing slash */

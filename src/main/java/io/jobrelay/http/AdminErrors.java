@@ -2,6 +2,7 @@ package io.jobrelay.http;
 
 import io.jobrelay.ops.Redaction;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -64,6 +65,9 @@ public final class AdminErrors {
                 answer(request, NOT_ALLOWED);
             }
         }).failureHandler(request -> {
+            if (request.failure() instanceof HttpClosedException || request.response().closed()) {
+                return; // the sender broke off: nobody waits for an answer, and nothing is wrong here
+            }
             switch (request.statusCode()) {
                 case 400 -> answer(request, BAD);
                 case 413 -> answer(request, TOO_LARGE);

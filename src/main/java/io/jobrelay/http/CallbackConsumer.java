@@ -1,5 +1,6 @@
 package io.jobrelay.http;
 
+import io.jobrelay.intake.Webhook;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -45,6 +46,7 @@ final class CallbackConsumer extends VertxPlatformHttpConsumer {
         Context loop = ctx.vertx().getOrCreateContext();
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
+        exchange.setProperty(Webhook.JOB, ctx.get(Webhook.JOB));
         processHttpRequest(exchange, ctx).onSuccess(read -> {
             try {
                 workers.execute(() -> run(exchange, ctx, loop));

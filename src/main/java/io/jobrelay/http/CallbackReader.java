@@ -7,16 +7,18 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Reads the body of one request and counts while it reads: what is announced costs nothing, what has arrived does. Vert.x' own body handler
- * knows no common bound; it finds the body read already and goes on.
+ * Reads the body of one request and counts while it reads: what is announced costs nothing, what has arrived does. What was compressed is
+ * unpacked. Vert.x' own body handler knows no common bound; it finds the body read already and goes on.
  */
 final class CallbackReader {
 
     /** A body has to be there after the first time, or go on coming at 64 kB a second, looked at this often. */
     private static final long FIRST_MILLIS = 20_000;
     private static final long NEXT_MILLIS = 10_000;
+    private static final long STRANGER_MILLIS = 10_000;
     private static final long LEAST_BYTES = 640_000;
     private static final long LINGER_MILLIS = 5_000;
     private static final int FIRST_BYTES = 4 * 1024;
@@ -25,21 +27,25 @@ final class CallbackReader {
     private final HttpServerRequest request;
     private final long largest;
     private final Room room;
+    private final boolean stranger;
     private byte[] body;
     private int read;
     private long taken;
+    private boolean released;
     private long patience;
 
     /**
      * @param ctx a request whose body has not been read
      * @param largest body that is read, in bytes; a larger one is answered 413
      * @param room that all bodies share; one that finds none is answered 503
+     * @param stranger whether nothing proves who sends: then little comes, and has to come at once
      */
-    CallbackReader(RoutingContext ctx, long largest, Room room) {
+    CallbackReader(RoutingContext ctx, long largest, Room room, boolean stranger) {
         this.ctx = ctx;
         this.request = ctx.request();
         this.largest = largest;
         this.room = room;
+        this.stranger = stranger;
     }
 
     /** Reads, and hands the request on when the body is there; whatever it held is let go when the request has been answered. */
@@ -52,9 +58,13 @@ final class CallbackReader {
             refuse(413);
             return;
         }
+        if (!room.fits(announced())) {
+            noRoom();
+            return;
+        }
         ((RoutingContextInternal) ctx).visitHandler(RoutingContextInternal.BODY_HANDLER);
         body = new byte[(int) Math.min(announced() < 0 ? FIRST_BYTES : announced(), FIRST_BYTES)];
-        expect(FIRST_MILLIS, LEAST_BYTES);
+        expect(stranger ? STRANGER_MILLIS : FIRST_MILLIS, LEAST_BYTES);
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
             ctx.response().writeContinue();
         }
@@ -62,12 +72,40 @@ final class CallbackReader {
         request.handler(this::arrived).endHandler(all -> {
             if (body != null) {
                 ctx.vertx().cancelTimer(patience);
-                ((RoutingContextInternal) ctx).setBody(Buffer.buffer(Unpooled.wrappedBuffer(body, 0, read)));
-                body = null;
-                ctx.next();
+                List<String> codings = Packed.codings(request.headers().getAll(HttpHeaders.CONTENT_ENCODING));
+                if (codings.isEmpty() || read == 0) {
+                    handOn(body, read);
+                } else {
+                    unpack(codings);
+                }
             }
         });
         request.resume();
+    }
+
+    private void handOn(byte[] bytes, int length) {
+        ((RoutingContextInternal) ctx).setBody(Buffer.buffer(Unpooled.wrappedBuffer(bytes, 0, length)));
+        body = null;
+        ctx.next();
+    }
+
+    /** Elsewhere: what is packed tightly keeps a thread busy for longer than the others on this one can wait. */
+    private void unpack(List<String> codings) {
+        byte[] packed = body;
+        ctx.vertx().executeBlocking(() -> Packed.unpack(packed, read, codings, largest, size -> room.take(this, size)), false).onSuccess(result -> {
+            if (released || ctx.response().closed()) {
+                room.give(this, result.held());
+                return;
+            }
+            taken += result.held();
+            if (result.status() == 503) {
+                noRoom();
+            } else if (result.status() != 200) {
+                refuse(result.status());
+            } else {
+                handOn(result.bytes(), result.bytes().length);
+            }
+        }).onFailure(ctx::fail);
     }
 
     private void arrived(Buffer chunk) {
@@ -77,8 +115,7 @@ final class CallbackReader {
         if (read + chunk.length() > largest) {
             refuse(413);
         } else if (!room.take(this, chunk.length())) {
-            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, "5");
-            refuse(503);
+            noRoom();
         } else {
             taken += chunk.length();
             keep(chunk);
@@ -99,10 +136,19 @@ final class CallbackReader {
         read = needed;
     }
 
+    private void noRoom() {
+        ctx.response().putHeader(HttpHeaders.RETRY_AFTER, "5");
+        refuse(503);
+    }
+
     /** Answers at once, and lets the sender finish for a moment: one that is cut off while it sends never sees the answer. */
     private void refuse(int status) {
         body = null;
         release();
+        if (request.isEnded()) { // only what was packed shows its size that late
+            ctx.response().putHeader(HttpHeaders.CONNECTION, "close").setStatusCode(status).end();
+            return;
+        }
         request.handler(passedOver -> { });
         ctx.response().putHeader(HttpHeaders.CONNECTION, "close").setStatusCode(status).end();
         request.resume();
@@ -112,17 +158,18 @@ final class CallbackReader {
     private void release() {
         long all = taken;
         taken = 0;
+        released = true;
         room.give(this, all);
     }
 
     /** A sender that dribbles or has gone must not hold a place, or what it has sent so far, for ever. */
     private void expect(long millis, long bytes) {
         patience = ctx.vertx().setTimer(millis, late -> {
-            if (request.isEnded()) {
+            if (request.isEnded() || body == null) {
                 return;
             }
             if (taken < bytes) {
-                request.connection().close();
+                refuse(408);
             } else {
                 expect(NEXT_MILLIS, taken + LEAST_BYTES);
             }

@@ -83,9 +83,9 @@ public final class Media {
         Message message = exchange.getMessage();
         String name = message.getHeader("name", String.class);
         String method = message.getHeader(Exchange.HTTP_METHOD, String.class);
-        String range = message.getHeader("Range", String.class);
-        String ifRange = message.getHeader("If-Range", String.class);
-        String ifNoneMatch = message.getHeader("If-None-Match", String.class);
+        String range = HeaderText.first(message, "Range");
+        String ifRange = HeaderText.first(message, "If-Range");
+        String ifNoneMatch = String.join(",", HeaderText.all(message.getHeader("If-None-Match")));
         message.removeHeaders("*");
         Optional<File> file = name != null && names(open).contains(name) ? location.of(intake, name) : Optional.empty();
         if (file.isEmpty()) {
@@ -143,7 +143,7 @@ public final class Media {
 
     /** RFC 9110, 13.1.2: a list of tags, compared weakly, or an asterisk. */
     private static boolean matches(String ifNoneMatch, String tag) {
-        return ifNoneMatch != null && Arrays.stream(ifNoneMatch.split(",")).map(t -> t.strip().replaceFirst("^W/", ""))
+        return Arrays.stream(ifNoneMatch.split(",")).map(t -> t.strip().replaceFirst("^W/", ""))
                 .anyMatch(t -> t.equals("*") || t.equals(tag));
     }
 

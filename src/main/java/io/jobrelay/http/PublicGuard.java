@@ -1,6 +1,7 @@
 package io.jobrelay.http;
 
 import io.jobrelay.intake.Webhook;
+import io.jobrelay.ops.Fatal;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
@@ -22,25 +23,35 @@ import org.slf4j.LoggerFactory;
  * Stands in front of the public port and does what a route cannot: answers 503 while the routes are not there (a starting relay must not
  * say 404 to a callback), 404 and 405 without a body, counts what is being held in memory and refuses more (503), makes every body arrive
  * as the bytes it is, whatever its Content-Type claims, cuts off who does not finish sending, and lets a job be polled whose callback was
- * too large (413).
+ * too large (413) or too slow (408). Before a byte of a body is read, the URL's signature decides what it may take: what comes without one
+ * has a few places and a little room of its own, so that it can never keep a signed callback out.
  */
 public final class PublicGuard implements Handler<RoutingContext> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicGuard.class);
-    private static final int MOST_REQUESTS = 1_000;
+    private static final int MOST_SIGNED = 900;
+    private static final int MOST_UNSIGNED = 100;
+    private static final long LARGEST_UNSIGNED = 64 * 1024;
     private static final String ADMIN = HostServer.ADMIN + "/";
     private static final Pattern MEDIA = Pattern.compile("/media/[^/]+/[^/]+");
 
     private final boolean alone;
     private final Turnstile turnstile = new Turnstile();
-    private final Room room = Room.forCallbacks();
+    private final Places signed = new Places(MOST_SIGNED, Room.forCallbacks());
+    private final Places unsigned = new Places(MOST_UNSIGNED, Room.forStrangers());
     private final Set<Route> watched = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger requests = new AtomicInteger();
     private volatile CamelContext context;
     private volatile String webhookPath;
     private volatile long largest;
     private volatile Webhook webhook;
+    private volatile Capability media;
     private volatile ProducerTemplate template;
+
+    private record Places(int most, Room room, AtomicInteger taken) {
+        Places(int most, Room room) {
+            this(most, room, new AtomicInteger());
+        }
+    }
 
     /** In front of a port that serves nothing but the webhook and media. */
     public PublicGuard() {
@@ -65,9 +76,10 @@ public final class PublicGuard implements Handler<RoutingContext> {
      * @param reader knows which URLs the relay handed out
      */
     public void guard(CamelContext camel, String path, long maxBody, Webhook reader) {
-        this.webhookPath = path.length() > 1 ? path.replaceAll("/+$", "") : path;
+        this.webhookPath = PublicPath.of(path);
         this.largest = maxBody;
         this.webhook = reader;
+        this.media = camel.getRegistry().lookupByNameAndType("relay-media-capability", Capability.class);
         this.context = camel;
     }
 
@@ -78,37 +90,46 @@ public final class PublicGuard implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext ctx) {
-        if (!alone && !ours(ctx.normalizedPath())) {
+        boolean admin = !alone && ctx.normalizedPath().startsWith(ADMIN);
+        String path = admin ? ctx.normalizedPath() : PublicPath.of(ctx.request().path());
+        if (!alone && !admin && !ours(path)) {
             ctx.next();
             return;
         }
         if (watched.add(ctx.currentRoute())) {
             ctx.currentRoute().failureHandler(PublicGuard::failed);
         }
-        if (ctx.normalizedPath().startsWith(ADMIN) && !alone) {
+        if (admin) {
             ctx.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
             ctx.next();
             return;
         }
-        if (ctx.request().query() != null) {
-            ctx.reroute(ctx.request().path()); // Camel would make headers of its parameters: a query carries nothing the relay asks for
+        if (!path.equals(ctx.request().uri())) {
+            ctx.reroute(path); // of a query Camel would make headers, and it carries nothing the relay asks for
             return;
         }
-        String path = ctx.normalizedPath();
         if (context == null || !context.isStarted()) {
-            refuse(ctx, "1");
+            refuse(ctx, 503, "1");
         } else if (turnstile.waits(ctx)) {
             return;
         } else if (isWebhook(path)) {
             callback(ctx, path);
         } else if (MEDIA.matcher(path).matches()) {
-            if (ctx.request().method() == HttpMethod.GET || ctx.request().method() == HttpMethod.HEAD) {
-                ctx.next();
-            } else {
-                ctx.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD").setStatusCode(405).end();
-            }
+            media(ctx, path);
         } else {
-            ctx.response().setStatusCode(404).end();
+            refuse(ctx, 404, null);
+        }
+    }
+
+    private void media(RoutingContext ctx, String path) {
+        if (ctx.request().method() != HttpMethod.GET && ctx.request().method() != HttpMethod.HEAD) {
+            ctx.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+            refuse(ctx, 405, null);
+        } else if (media != null && media.verify(path.split("/")[2]).isEmpty()) {
+            refuse(ctx, 404, null); // the route would say the same, and have asked the database
+        } else {
+            Caller.signed(ctx.request());
+            ctx.next();
         }
     }
 
@@ -117,7 +138,7 @@ public final class PublicGuard implements Handler<RoutingContext> {
     }
 
     private boolean ours(String path) {
-        return webhookPath != null && isWebhook(path) || MEDIA.matcher(path).matches() || path.startsWith(ADMIN);
+        return webhookPath != null && isWebhook(path) || MEDIA.matcher(path).matches();
     }
 
     private static void failed(RoutingContext ctx) {
@@ -125,7 +146,7 @@ public final class PublicGuard implements Handler<RoutingContext> {
             return; // the sender broke off: nobody waits for an answer, and nothing is wrong here
         }
         if (ctx.statusCode() == 413) {
-            ctx.response().setStatusCode(413).end();
+            refuse(ctx, 413, null);
         } else {
             ctx.next();
         }
@@ -133,33 +154,54 @@ public final class PublicGuard implements Handler<RoutingContext> {
 
     private void callback(RoutingContext ctx, String path) {
         if (ctx.request().method() != HttpMethod.POST) {
-            ctx.response().putHeader(HttpHeaders.ALLOW, "POST").setStatusCode(405).end();
+            ctx.response().putHeader(HttpHeaders.ALLOW, "POST");
+            refuse(ctx, 405, null);
             return;
         }
-        if (requests.incrementAndGet() > MOST_REQUESTS) {
-            requests.decrementAndGet();
-            refuse(ctx, "5");
-            return;
+        String job = webhook.jobOf(path).orElse(null);
+        if (job != null) {
+            Caller.signed(ctx.request());
+            ctx.put(Webhook.JOB, job);
         }
-        ctx.addEndHandler(done -> {
-            requests.decrementAndGet();
-            if (ctx.response().getStatusCode() == 413) {
-                pollInstead(ctx, path);
-            }
-        });
         ctx.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
         if (ctx.request().isEnded()) { // begun again after an exchange of routes: the body has been read
             ctx.next();
+        } else if (job != null) {
+            read(ctx, job, signed, largest);
         } else {
-            new CallbackReader(ctx, largest, room).read();
+            read(ctx, null, unsigned, Math.min(largest, LARGEST_UNSIGNED));
         }
     }
 
-    private void pollInstead(RoutingContext ctx, String path) {
-        webhook.jobOf(path).ifPresent(job -> ctx.vertx().executeBlocking(() -> {
+    private void read(RoutingContext ctx, String job, Places places, long most) {
+        String announced = ctx.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean empty = !ctx.request().headers().contains(HttpHeaders.TRANSFER_ENCODING) && (announced == null || announced.equals("0"));
+        if (!empty && places.taken.incrementAndGet() > places.most) {
+            places.taken.decrementAndGet();
+            refuse(ctx, 503, "5");
+            return;
+        }
+        ctx.addEndHandler(done -> {
+            if (!empty) {
+                places.taken.decrementAndGet();
+            }
+            int status = ctx.response().getStatusCode();
+            if (job != null && (status == 413 || status == 408)) {
+                pollInstead(ctx, job, status);
+            }
+        });
+        new CallbackReader(ctx, most, places.room, job == null).read();
+    }
+
+    private void pollInstead(RoutingContext ctx, String job, int status) {
+        ctx.vertx().executeBlocking(() -> {
             template().sendBody("direct:poll-soon", List.of(Map.of("job", job)));
             return null;
-        }, false).onFailure(e -> LOG.warn("Job {} sent more than relay.webhook.max-body and could not be marked for polling", job)));
+        }, false).onFailure(e -> {
+            Fatal.see(e);
+            LOG.warn("Job {} sent {} and could not be marked for polling", job,
+                    status == 413 ? "more than relay.webhook.max-body" : "its result too slowly");
+        });
     }
 
     private ProducerTemplate template() {
@@ -169,7 +211,11 @@ public final class PublicGuard implements Handler<RoutingContext> {
         return template;
     }
 
-    private static void refuse(RoutingContext ctx, String seconds) {
-        ctx.response().putHeader(HttpHeaders.RETRY_AFTER, seconds).setStatusCode(503).end();
+    /** Whoever is refused may have more to send, and nobody waits for that. */
+    private static void refuse(RoutingContext ctx, int status, String retryAfter) {
+        if (retryAfter != null) {
+            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+        }
+        ctx.response().putHeader(HttpHeaders.CONNECTION, "close").setStatusCode(status).end();
     }
 }

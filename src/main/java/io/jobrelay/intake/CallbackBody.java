@@ -2,9 +2,9 @@ package io.jobrelay.intake;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -32,52 +32,64 @@ public record CallbackBody(String jobId, String api, String status, String creat
 
     private static final Set<String> TERMINAL = Set.of("Success", "Fail");
 
-    /** Reads JSON of any depth and size: what may come in is bounded by {@code relay.webhook.max-body}, not here. */
+    /** The most objects and arrays, one in another, that are read of what comes in unasked. */
+    public static final int DEEPEST = 20_000;
+
+    private static final int LONGEST_NAME = 5_000_000;
+
+    /**
+     * Reads JSON of any size, up to {@value #DEEPEST} deep: what may come in is bounded by each reader.
+     */
     public static final JsonFactory JSON = new JsonFactoryBuilder()
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.CHARSET_DETECTION).disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE).maxNameLength(Integer.MAX_VALUE).build())
+                    .maxNestingDepth(DEEPEST).maxNumberLength(LONGEST_NAME)
+                    .maxStringLength(Integer.MAX_VALUE).maxNameLength(LONGEST_NAME).build())
+            .streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(DEEPEST + 10).build())
             .build();
+
+    /** Reads what the API said as {@link #read} does: raw control characters and NaN too. What people ask for is read by {@link #JSON}. */
+    public static final JsonFactory AS_IT_CAME = new JsonFactoryBuilder(JSON)
+            .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS).enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
     /**
      * @param body of a callback or a status answer
-     * @return what it says; empty when it is not one JSON object in UTF-8
+     * @return what it says; empty when it is not one JSON object in UTF-8, or nested deeper than {@value #DEEPEST}
      */
     public static Optional<CallbackBody> read(byte[] body) {
         if (!isUtf8(body)) {
             return Optional.empty();
         }
-        String jobId = null;
-        String api = null;
-        String status = null;
-        String creation = null;
-        String completion = null;
-        String expiration = null;
-        try (JsonParser parser = JSON.createParser(body, bomLength(body), body.length - bomLength(body))) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return Optional.empty();
-            }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                parser.nextToken();
-                switch (name) {
-                    case "jobId" -> jobId = text(parser, LONGEST_JOB_ID);
-                    case "api" -> api = text(parser, 512);
-                    case "status" -> status = text(parser, 64);
-                    case "creationTime" -> creation = text(parser, 64);
-                    case "completionTime" -> completion = text(parser, 64);
-                    case "expirationTime" -> expiration = text(parser, 64);
-                    default -> parser.skipChildren();
-                }
-            }
-            if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
-                return Optional.empty();
-            }
-        } catch (IOException e) {
-            return Optional.empty();
+        Reading reading = new Reading(body, DEEPEST);
+        return reading.whole() ? Optional.of(reading.said()) : Optional.empty();
+    }
+
+    /**
+     * Reads what was asked for and may not come a second time: a result is not lost for its form.
+     *
+     * @param body of an answer to a poll
+     * @return what it says, however deep it is nested, whatever bytes are in its strings, and where it is broken, what stands in front of
+     *     that; empty when it is no object, has no end, or its status cannot be read
+     */
+    public static Optional<CallbackBody> glean(byte[] body) {
+        Reading reading = new Reading(body, Integer.MAX_VALUE);
+        boolean whole = reading.whole();
+        CallbackBody said = reading.said();
+        int brace = body.length - 1;
+        while (!whole && brace > 0 && body[brace] != '}') {
+            brace--;
         }
-        return Optional.of(new CallbackBody(jobId, api, status, creation, completion, expiration));
+        return whole && isUtf8(body) || said.status != null && (whole || brace > 0) ? Optional.of(said) : Optional.empty();
+    }
+
+    /**
+     * @param body that {@link #read} did not take
+     * @return why, for people
+     */
+    public static String refusal(byte[] body) {
+        Reading reading = new Reading(body, DEEPEST);
+        reading.whole();
+        return reading.walk.tooDeep() ? "nested deeper than " + DEEPEST + " levels" : "not a JSON object in UTF-8";
     }
 
     /**
@@ -88,14 +100,60 @@ public record CallbackBody(String jobId, String api, String status, String creat
         if (!isUtf8(body)) {
             return false;
         }
-        try (JsonParser parser = JSON.createParser(body)) {
-            if (parser.nextToken() == null) {
-                return false;
-            }
-            parser.skipChildren();
-            return parser.nextToken() == null;
+        try {
+            JsonWalk walk = new JsonWalk(body, 0, DEEPEST);
+            walk.pass();
+            return walk.ended();
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** One pass over a body. */
+    private static final class Reading {
+
+        private final JsonWalk walk;
+        private String jobId;
+        private String api;
+        private String status;
+        private String creation;
+        private String completion;
+        private String expiration;
+
+        Reading(byte[] body, int deepest) {
+            this.walk = new JsonWalk(body, bomLength(body), deepest);
+        }
+
+        /** @return whether it was one JSON object and nothing else */
+        boolean whole() {
+            try {
+                if (!walk.enterObject()) {
+                    return false;
+                }
+                for (String name = walk.member(true); name != null; name = walk.member(false)) {
+                    switch (name) {
+                        case "jobId" -> jobId = text(LONGEST_JOB_ID);
+                        case "api" -> api = text(512);
+                        case "status" -> status = text(64);
+                        case "creationTime" -> creation = text(64);
+                        case "completionTime" -> completion = text(64);
+                        case "expirationTime" -> expiration = text(64);
+                        default -> walk.pass();
+                    }
+                }
+                return walk.ended();
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        CallbackBody said() {
+            return new CallbackBody(jobId, api, status, creation, completion, expiration);
+        }
+
+        private String text(int longest) throws IOException {
+            String text = walk.textOrPass(longest);
+            return text == null || text.isEmpty() || !storable(text) ? null : text;
         }
     }
 
@@ -110,15 +168,6 @@ public record CallbackBody(String jobId, String api, String status, String creat
      */
     public static int bomLength(byte[] body) {
         return body.length >= 3 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF ? 3 : 0;
-    }
-
-    private static String text(JsonParser parser, int longest) throws IOException {
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            parser.skipChildren();
-            return null;
-        }
-        String text = parser.getText();
-        return text.isEmpty() || text.length() > longest || !storable(text) ? null : text;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.jobrelay.intake;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.http.Problem;
@@ -96,6 +97,8 @@ public final class JobRequest {
             if (parser.nextToken() != null) {
                 throw unreadable("The body goes on after its JSON has ended.");
             }
+        } catch (StreamConstraintsException e) {
+            throw unreadable("The body is nested deeper than " + CallbackBody.DEEPEST + " levels, or has a name or a number beyond all measure.");
         } catch (IOException e) {
             throw unreadable("The body is not JSON.");
         }

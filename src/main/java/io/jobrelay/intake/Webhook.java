@@ -2,6 +2,8 @@ package io.jobrelay.intake;
 
 import io.jobrelay.api.ApiTime;
 import io.jobrelay.http.Capability;
+import io.jobrelay.http.HeaderText;
+import io.jobrelay.http.PublicPath;
 import io.jobrelay.http.RawBody;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,11 +27,14 @@ import org.apache.camel.Variable;
 /** Sorts what arrives at the public webhook and writes the answers; the protocol is the contract's table of the public port. */
 public final class Webhook {
 
+    /** Property of an exchange: the job whose signed URL was called, where that has been looked at before; set by the relay alone. */
+    public static final String JOB = "relay-job";
+
     /** What is kept of a body that is only kept for inspection. */
     private static final int INSPECTION_BYTES = 64 * 1024;
     private static final Pattern TOKEN = Pattern.compile("[\\x20-\\x7e]{1,512}");
 
-    private final String path;
+    private final String prefix;
     private final Capability callback;
     private final Clock clock;
 
@@ -39,7 +44,7 @@ public final class Webhook {
      * @param clock the relay's
      */
     public Webhook(String path, Capability callback, Clock clock) {
-        this.path = path;
+        this.prefix = path.equals("/") ? path : PublicPath.of(path) + "/";
         this.callback = callback;
         this.clock = clock;
     }
@@ -50,20 +55,20 @@ public final class Webhook {
      *
      * @param exchange with the request; of a large one there is no second copy while it is stored
      * @param url path of the request, still percent-encoded
-     * @param token the Validation-Token header, or null
+     * @param tokens the Validation-Token header, or null; a list where it stands more than once
      * @return a row with the columns of {@code relay_callback} where the request was signed
      */
-    public Map<String, Object> read(Exchange exchange, @Header(Exchange.HTTP_PATH) String url, @Header("Validation-Token") String token) {
+    public Map<String, Object> read(Exchange exchange, @Header(Exchange.HTTP_PATH) String url, @Header("Validation-Token") Object tokens) {
         byte[] bytes = RawBody.of(exchange);
         Map<String, Object> row = new HashMap<>();
-        row.put("token", token != null && TOKEN.matcher(token).matches() ? token : null);
-        if (bytes.length == 0 && token != null) {
+        row.put("token", HeaderText.all(tokens).stream().filter(token -> TOKEN.matcher(token).matches()).findFirst().orElse(null));
+        if (bytes.length == 0 && tokens != null) {
             row.put("kind", row.get("token") == null ? "refused" : "token");
             row.put("answer", row.get("token") == null ? 400 : 200);
             return row;
         }
         Optional<CallbackBody> read = CallbackBody.read(bytes);
-        Optional<String> job = jobOf(url);
+        Optional<String> job = Optional.ofNullable(exchange.getProperty(JOB, String.class)).or(() -> jobOf(url));
         if (job.isPresent()) {
             row.put("kind", "signed");
             fill(row, job.get(), "webhook", bytes, read.orElse(null));
@@ -88,12 +93,12 @@ public final class Webhook {
     }
 
     /**
-     * @param url path of a request
+     * @param url path of a request, as it came or as proxies have left it
      * @return the relay's id of the job when the URL is one the relay handed out
      */
     public Optional<String> jobOf(String url) {
-        String prefix = path.endsWith("/") ? path : path + "/";
-        return url != null && url.startsWith(prefix) ? callback.verify(url.substring(prefix.length())) : Optional.empty();
+        String called = url == null ? "" : PublicPath.of(url);
+        return called.startsWith(prefix) ? callback.verify(called.substring(prefix.length())) : Optional.empty();
     }
 
     /**
@@ -111,7 +116,7 @@ public final class Webhook {
         row.put("received_at", clock.millis());
         row.put("answer", read == null ? 400 : 200);
         row.put("verdict", read == null ? "Refused" : read.terminal() ? "New" : "Open");
-        row.put("note", read == null ? "not a JSON object in UTF-8" : null);
+        row.put("note", read == null ? CallbackBody.refusal(bytes) : null);
         row.put("status", read == null ? null : read.status());
         row.put("job_id", read == null ? null : read.jobId());
         row.put("api", read == null ? null : read.api());

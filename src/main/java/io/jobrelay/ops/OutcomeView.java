@@ -61,7 +61,7 @@ public final class OutcomeView {
     static boolean shown(byte[] body, StringBuilder text) {
         StringWriter out = new StringWriter();
         boolean whole = false;
-        try (JsonParser in = CallbackBody.JSON.createParser(body, CallbackBody.bomLength(body), body.length - CallbackBody.bomLength(body));
+        try (JsonParser in = CallbackBody.AS_IT_CAME.createParser(body, CallbackBody.bomLength(body), body.length - CallbackBody.bomLength(body));
                 JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
             json.setPrettyPrinter(new DefaultPrettyPrinter());

@@ -125,7 +125,7 @@ public final class Polling {
      */
     public Map<String, Object> decide(@Variable("answer") ApiAnswer answer, @Variable("job") Map<String, Object> job,
             @Variable("api") Map<String, Object> api, @Variable("known") List<Map<String, Object>> known) throws IOException {
-        CallbackBody read = answer.ok() ? CallbackBody.read(answer.body()).orElse(null) : null;
+        CallbackBody read = answer.ok() ? CallbackBody.glean(answer.body()).orElse(null) : null;
         String jobId = read == null ? null : read.jobId() != null ? read.jobId() : answer.numericJobId();
         boolean own = read != null && (jobId == null || jobId.equals(job.get("job_id"))
                 || known != null && known.stream().anyMatch(row -> jobId.equals(row.get("job_id"))));

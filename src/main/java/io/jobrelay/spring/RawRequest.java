@@ -21,23 +21,26 @@ final class RawRequest extends HttpServletRequestWrapper {
     private static final String CONTENT_TYPE = "Content-Type";
     private static final String BYTES = "application/octet-stream";
     private final byte[] body;
+    private final String path;
     private final String query;
 
     /**
      * @param request whose body is {@code body}
      * @param body as it came
+     * @param path inside the application
      * @param query that the routes may see, or null
      */
-    RawRequest(HttpServletRequest request, byte[] body, String query) {
+    RawRequest(HttpServletRequest request, byte[] body, String path, String query) {
         super(request);
         this.body = body;
+        this.path = path;
         this.query = query;
     }
 
     /** Camel looks for the variables of a route's path in the whole of it, as if an application always were at the root. */
     @Override
     public String getRequestURI() {
-        return super.getRequestURI().substring(super.getContextPath().length());
+        return path;
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.jobrelay.spring;
 
 import io.jobrelay.config.Keys;
 import io.jobrelay.http.HostServer;
+import io.jobrelay.http.Packed;
+import io.jobrelay.http.PublicPath;
 import io.jobrelay.http.Room;
 import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
@@ -18,8 +20,11 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -28,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands in front of the webhook in a servlet host and does what a route cannot: 503 instead of 404 while Camel is not there, 405, 413, a
- * bound on what is held in memory, bodies as the bytes they are whatever their Content-Type claims, and 503 instead of 500 for every fault
- * of the relay's own. It sees the relay's paths and no other.
+ * Stands in front of the webhook in a servlet host and does what a route cannot: 503 instead of 404 while Camel is not there, 405, 413, 408, a
+ * bound on what is held in memory (a small one for what comes without a signature), bodies as the bytes they are whatever their Content-Type
+ * claims, and 503 instead of 500 for every fault of the relay's own. It sees the relay's paths and no other.
  */
 public final class WebhookFilter implements Filter {
 
@@ -39,14 +44,23 @@ public final class WebhookFilter implements Filter {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookFilter.class);
     private static final String MEDIA = "/media/";
-    private static final int MOST_REQUESTS = 1_000;
+    private static final int MOST_SIGNED = 900;
+    private static final int MOST_UNSIGNED = 100;
+    private static final long LARGEST_UNSIGNED = 64 * 1024;
     private static final int PIECE = 64 * 1024;
+
+    /** A body has to be there after that time, or come at this rate. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long NANOS_A_BYTE = TimeUnit.SECONDS.toNanos(1) / 64_000;
 
     private final Supplier<CamelContext> camel;
     private final String webhookPath;
-    private final AtomicInteger requests = new AtomicInteger();
-    private final Room room = Room.forCallbacks();
+    private final Places signed = new Places(MOST_SIGNED, Room.forCallbacks(), new AtomicInteger());
+    private final Places unsigned = new Places(MOST_UNSIGNED, Room.forStrangers(), new AtomicInteger());
     private ProducerTemplate template;
+
+    private record Places(int most, Room room, AtomicInteger taken) {
+    }
 
     /**
      * @param camel gives the context that holds the routes
@@ -61,14 +75,15 @@ public final class WebhookFilter implements Filter {
     public void doFilter(ServletRequest any, ServletResponse anyResponse, FilterChain chain) throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) any;
         HttpServletResponse response = (HttpServletResponse) anyResponse;
-        String path = request.getRequestURI().substring(request.getContextPath().length());
+        String uri = request.getRequestURI().substring(request.getContextPath().length());
+        String path = uri.startsWith(ADMIN) ? uri : PublicPath.of(uri);
         CamelContext context = camel.get();
         if (!context.isStarted()) {
             refuse(response, "1");
         } else if (path.startsWith(ADMIN)) {
-            admin(request, response, chain);
+            admin(request, response, chain, path);
         } else if (path.startsWith(MEDIA)) {
-            chain.doFilter(new RawRequest(request, new byte[0], null), new OwnFaults(response));
+            chain.doFilter(new RawRequest(request, new byte[0], path, null), new OwnFaults(response));
         } else if (!request.getMethod().equals("POST")) {
             response.setHeader("Allow", "POST");
             response.setStatus(405);
@@ -77,12 +92,13 @@ public final class WebhookFilter implements Filter {
         }
     }
 
-    private static void admin(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws IOException, ServletException {
+    private static void admin(HttpServletRequest request, HttpServletResponse response, FilterChain chain, String path)
+            throws IOException, ServletException {
         byte[] body = read(request, JobRequest.LARGEST_BODY, null);
         if (body == null) {
             response.setStatus(413);
         } else {
-            chain.doFilter(new RawRequest(request, body, request.getQueryString()), new HttpServletResponseWrapper(response) {
+            chain.doFilter(new RawRequest(request, body, path, request.getQueryString()), new HttpServletResponseWrapper(response) {
                 @Override
                 public void addHeader(String name, String value) {
                     super.addHeader(name, name.equals("Location") ? request.getContextPath() + value : value);
@@ -93,29 +109,57 @@ public final class WebhookFilter implements Filter {
 
     private void callback(HttpServletRequest request, HttpServletResponse response, FilterChain chain, CamelContext context, String path)
             throws IOException, ServletException {
-        Held held = new Held();
+        Webhook webhook = context.getRegistry().lookupByNameAndType("relay-webhook", Webhook.class);
+        if (webhook == null) { // nothing of the relay has been made yet
+            refuse(response, "1");
+            return;
+        }
+        String job = webhook.jobOf(path).orElse(null);
+        long most = new Keys(context).size("relay.webhook.max-body");
+        Held held = new Held(job == null ? unsigned : signed);
         boolean goesOn = false;
         try {
-            if (requests.incrementAndGet() > MOST_REQUESTS) {
-                refuse(response, "5");
-                return;
-            }
-            long most = new Keys(context).size("relay.webhook.max-body");
-            byte[] body = request.getContentLengthLong() > most ? null : read(request, most, held);
-            if (body == null && held.full) {
-                refuse(response, "5");
-            } else if (body == null) {
-                response.setStatus(413);
-                pollInstead(context, path);
-            } else {
-                chain.doFilter(new RawRequest(request, body, null), new OwnFaults(response));
+            Packed.Result read = body(request, job == null ? Math.min(most, LARGEST_UNSIGNED) : most, held);
+            if (read.status() == 200) {
+                chain.doFilter(new RawRequest(request, read.bytes(), path, null), new OwnFaults(response));
                 goesOn = listens(request, held);
+            } else if (read.status() == 503) {
+                refuse(response, "5");
+            } else {
+                response.setStatus(read.status());
+                if (job != null) {
+                    pollInstead(context, job);
+                }
             }
         } finally {
             if (!goesOn) {
                 held.letGo();
             }
         }
+    }
+
+    private static Packed.Result body(HttpServletRequest request, long most, Held held) throws IOException {
+        if (!held.enter()) {
+            return new Packed.Result(503, null, 0);
+        }
+        if (request.getContentLengthLong() > most) {
+            return new Packed.Result(413, null, 0);
+        }
+        byte[] body;
+        try {
+            body = read(request, most, held);
+        } catch (IOException e) {
+            if (e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException) {
+                return new Packed.Result(408, null, 0);
+            }
+            throw e;
+        }
+        if (body == null) {
+            return new Packed.Result(held.full ? 503 : 413, null, 0);
+        }
+        List<String> codings = Packed.codings(Collections.list(request.getHeaders("Content-Encoding")));
+        return codings.isEmpty() || body.length == 0 ? new Packed.Result(200, body, 0)
+                : Packed.unpack(body, body.length, codings, most, held::take);
     }
 
     /** @return whether Camel answers later; false where it has answered meanwhile */
@@ -136,7 +180,11 @@ public final class WebhookFilter implements Filter {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         InputStream in = request.getInputStream();
         byte[] piece = new byte[PIECE];
+        long start = System.nanoTime();
         for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+            if (held != null && System.nanoTime() - start > PATIENCE_NANOS + NANOS_A_BYTE * body.size()) {
+                throw new SocketTimeoutException("too slow");
+            }
             if (body.size() + (long) n > most || held != null && !held.take(n)) {
                 return null;
             }
@@ -145,13 +193,12 @@ public final class WebhookFilter implements Filter {
         return body.toByteArray();
     }
 
-    private void pollInstead(CamelContext context, String path) {
-        context.getRegistry().lookupByNameAndType("relay-webhook", Webhook.class).jobOf(path)
-                .ifPresent(job -> template(context).asyncSendBody("direct:poll-soon", List.of(Map.of("job", job))).whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        LOG.warn("Job {} sent more than relay.webhook.max-body and could not be marked for polling", job);
-                    }
-                }));
+    private void pollInstead(CamelContext context, String job) {
+        template(context).asyncSendBody("direct:poll-soon", List.of(Map.of("job", job))).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("Job {} sent more than relay.webhook.max-body, or too slowly, and could not be marked for polling", job);
+            }
+        });
     }
 
     private synchronized ProducerTemplate template(CamelContext context) {
@@ -167,23 +214,37 @@ public final class WebhookFilter implements Filter {
     }
 
     /** What one callback holds, from the first of its bytes until Camel has answered it. */
-    private final class Held implements AsyncListener {
+    private static final class Held implements AsyncListener {
 
+        private final Places places;
+        private boolean entered;
         private long bytes;
         private boolean full;
         private boolean gone;
 
-        boolean take(int more) {
-            full = !room.take(this, more);
+        Held(Places places) {
+            this.places = places;
+        }
+
+        boolean enter() {
+            entered = places.taken.incrementAndGet() <= places.most;
+            if (!entered) {
+                places.taken.decrementAndGet();
+            }
+            return entered;
+        }
+
+        boolean take(long more) {
+            full = !places.room.take(this, more);
             bytes += full ? 0 : more;
             return !full;
         }
 
         synchronized void letGo() {
-            if (!gone) {
+            if (!gone && entered) {
                 gone = true;
-                requests.decrementAndGet();
-                room.give(this, bytes);
+                places.taken.decrementAndGet();
+                places.room.give(this, bytes);
             }
         }
 

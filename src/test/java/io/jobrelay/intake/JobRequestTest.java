@@ -69,6 +69,16 @@ class JobRequestTest {
     }
 
     @Test
+    void a_request_nested_more_than_twenty_thousand_deep_is_refused_by_that_name() {
+        for (String piece : new String[] {"[", "{\"a\":"}) {
+            String json = "{\"api\":\"punctuate\",\"request\":{\"a\":" + piece.repeat(3_000_000);
+            assertThat(refused(bytes(json), true)).hasMessageContaining("nested deeper than 20000 levels");
+            assertThat(refused(bytes("[" + json), true)).hasMessageContaining("nested deeper than 20000 levels");
+            assertThat(refused(bytes(json), true).member()).isEqualTo("body");
+        }
+    }
+
+    @Test
     void of_a_member_that_stands_twice_the_last_one_counts() {
         assertThat(one("{\"api\":\"punctuate\",\"api\":\"summarize\",\"request\":{\"a\":1},\"request\":{\"b\":2}}"))
                 .containsEntry("api", "/ai/text/v1/async/summarize").containsEntry("request", "{\"b\":2}");

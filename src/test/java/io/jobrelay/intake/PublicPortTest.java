@@ -8,7 +8,13 @@ import ch.qos.logback.core.read.ListAppender;
 import io.jobrelay.Http;
 import io.jobrelay.Raw;
 import io.jobrelay.RelayFixture;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +78,100 @@ class PublicPortTest {
         RelayFixture.patiently().until(() -> relay.job(id).get("hinted_at") != null);
         assertThat(relay.callbacks(id)).hasSize(1);
         assertThat(relay.job(id)).containsEntry("status", "InProgress");
+    }
+
+    @Test
+    void without_a_signature_64_KiB_are_read_and_no_more_whatever_the_limit_is() {
+        try (RelayFixture large = new RelayFixture().start()) {
+            String jobId = UUID.randomUUID().toString();
+            String head = "{\"jobId\":\"" + jobId + "\",\"x\":\"";
+            String most = head + "x".repeat(64 * 1024 - head.length() - 2) + "\"}";
+            assertThat(Raw.post(large.publicPort(), "/webhook", most)).startsWith("HTTP/1.1 200 ");
+            assertThat(Raw.post(large.publicPort(), "/webhook/" + jobId, most + " ")).startsWith("HTTP/1.1 413 ");
+            assertThat(Raw.send(large.publicPort(), ("POST /webhook HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n"
+                    + "Content-Length: 65537\r\n\r\n").getBytes())).as("before it is sent").startsWith("HTTP/1.1 413 ");
+            String chunk = "4000\r\n" + "x".repeat(0x4000) + "\r\n";
+            assertThat(Raw.send(large.publicPort(), ("POST /webhook HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n" + chunk.repeat(5) + "0\r\n\r\n").getBytes())).startsWith("HTTP/1.1 413 ");
+            assertThat(Raw.post(large.publicPort(), large.callbackUrl(large.openJob(jobId)).substring(large.publicUrl().length()), most + " "))
+                    .startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void header_fields_of_16_kB_and_a_target_of_8_kB_are_read() {
+        String token = "Validation-Token: t";
+        assertThat(Raw.post(relay.publicPort(), "/webhook", "", "X: " + "y".repeat(16_384), token)).startsWith("HTTP/1.1 200 ");
+        assertThat(Raw.post(relay.publicPort(), "/webhook", "", ("X: " + "y".repeat(37) + "\r\n").repeat(400) + token)).startsWith("HTTP/1.1 200 ");
+        assertThat(Raw.post(relay.publicPort(), "/webhook/" + "y".repeat(8_183), "", token)).startsWith("HTTP/1.1 200 ");
+        assertThat(Raw.post(relay.publicPort(), "/webhook", "", "X: " + "y".repeat(18_000), token)).startsWith("HTTP/1.1 431 ");
+        assertThat(Raw.post(relay.publicPort(), "/webhook", "", "X: y\r\n".repeat(1_000) + token)).startsWith("HTTP/1.1 431 ");
+        assertThat(Raw.post(relay.publicPort(), "/webhook/" + "y".repeat(9_000), "", token)).contains(" 414 ");
+    }
+
+    @Test
+    void what_is_no_request_is_answered_4xx_on_both_ports_and_leaves_no_line_in_the_log() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        log.start();
+        root.addAppender(log);
+        String rest = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+        List<String> inputs = new ArrayList<>();
+        for (String target : List.of("webhook", "*", "x:1", "http://", "://", "/%", "/%zz", "/%00", "/\u0000", "/\u00ff", "/\\..\\x", "?", "#", "/x?%")) {
+            for (String method : List.of("GET", "POST", "OPTIONS", "CONNECT", "FOO")) {
+                inputs.add(method + " " + target + rest + "\r\n");
+            }
+        }
+        for (String version : List.of("HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "FOO/1.1", "HTTP", "")) {
+            inputs.add("GET /x " + version + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        }
+        for (String host : List.of("", "Host:\r\n", "Host: a b\r\n", "Host: [\r\n")) {
+            inputs.add("POST /x HTTP/1.1\r\nConnection: close\r\n" + host + "\r\n");
+        }
+        for (String header : List.of("Content-Length: 5\r\nContent-Length: 6", "Content-Length: x", "X: a\r\n b", "X a: b", ": b", "X: \u0000",
+                "Transfer-Encoding: gzip", "Transfer-Encoding: chunked\r\nContent-Length: 2", "Expect: x\r\nContent-Length: 2")) {
+            inputs.add("POST /x" + rest + header + "\r\n\r\n{}");
+        }
+        for (String chunk : List.of("zz\r\n{}", "-1\r\n{}", "2\r\n{}XX0\r\n\r\n", "ffffffffffffffff\r\n", "2\r\n{}\r\n0\r\n" + "a:\r\n".repeat(600) + "\r\n")) {
+            inputs.add("POST /webhook/x" + rest + "Transfer-Encoding: chunked\r\n\r\n" + chunk);
+            inputs.add("POST /jobs" + rest + "Transfer-Encoding: chunked\r\n\r\n" + chunk);
+        }
+        try {
+            for (int port : new int[] {relay.publicPort(), relay.adminPort()}) {
+                for (String input : inputs) {
+                    assertThat(sent(port, input)).as(input).matches("(?s)|HTTP/1\\.[01] 4(00|03|04|05|13|14|31) .*");
+                }
+            }
+        } finally {
+            root.detachAppender(log);
+        }
+        System.out.println("PublicPortTest: " + 2 * inputs.size() + " inputs that are no requests");
+        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
+    }
+
+    private static String sent(int port, String input) {
+        try {
+            return Raw.send(port, input.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (UncheckedIOException e) {
+            assertThat(e.getCause()).as(input).isNotInstanceOf(SocketTimeoutException.class);
+            return ""; // closed without an answer
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/webhook/%s/", "/webhook/%s//", "/webhook/%s;x", "/webhook/%s;jsessionid=1/", "//webhook//%s", "/webhook;a=b/%s", "/./webhook/./%s",
+        "/x/../webhook/%s", "/%%77ebhook/%s", "/webhook/%s?a=b", "/webhook/%s/?", "http://proxy.example/webhook/%s/", "UPPER", "lower"})
+    void what_proxies_do_to_a_path_is_undone(String shape) {
+        String id = relay.queuedJob(); // the 202 with its jobId is not stored yet
+        String capability = relay.callbackUrl(id).substring(relay.webhookUrl().length() + 1);
+        StringBuilder codes = new StringBuilder();
+        for (char c : capability.toCharArray()) {
+            codes.append(String.format("%%%02X", (int) c));
+        }
+        String path = shape.equals("UPPER") ? "/webhook/" + codes : shape.equals("lower") ? "/webhook/" + codes.toString().toLowerCase(Locale.ROOT)
+                : String.format(shape, capability);
+        assertThat(Raw.post(relay.publicPort(), path, "{\"status\":\"Success\"}")).startsWith("HTTP/1.1 200 ");
+        relay.untilStatus(id, "Success");
     }
 
     @Test

@@ -67,6 +67,22 @@ class SlowSendersTest {
         }
     }
 
+    /** It takes the twenty seconds that a sender is given. */
+    @Test
+    void a_signed_body_that_comes_too_slowly_is_408_and_the_job_is_polled() throws Exception {
+        String id = relay.openJob(UUID.randomUUID().toString());
+        try (Socket slow = new Socket("127.0.0.1", relay.publicPort()); Socket stranger = new Socket("127.0.0.1", relay.publicPort())) {
+            slow.setSoTimeout(60_000);
+            stranger.setSoTimeout(60_000);
+            send(slow, "POST " + path(id) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{");
+            send(stranger, "POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{");
+            assertThat(new String(stranger.getInputStream().readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
+            assertThat(new String(slow.getInputStream().readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
+        }
+        RelayFixture.patiently().until(() -> relay.job(id).get("hinted_at") != null);
+        assertThat(relay.callbacks(id)).isEmpty();
+    }
+
     @Test
     void headers_without_measure_are_refused_and_harm_nobody() throws Exception {
         ListAppender<ILoggingEvent> log = new ListAppender<>();

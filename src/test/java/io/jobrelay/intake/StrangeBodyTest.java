@@ -5,12 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever JSON the API sends is read, and reaches the sink as it was sent, byte for byte. */
@@ -37,6 +48,7 @@ class StrangeBodyTest {
         "\"\\/ \\\\ \\\" \\b\\f\\n\\r\\t\"",
         "\"\\ud800\"", "\"\\u0000\"", "\"\u2028\u2029\"", "[]", "[ 1 ,\t2 ]", "null", "\"\"", "true",
         "{\"a\":1,\"a\":2}", "{\"\":{\"relay\":1}}", "{\"__proto__\":{},\"$ref\":\"x\",\"@class\":\"java.net.URL\"}",
+        "NaN", "[Infinity,-Infinity,NaN]", "\"a\tb\nc\u0000d\u001f\"",
         "\"${bean:x} {{relay.db.password}} ${env:PATH}\"", "\"</script><!--\""})
     void a_response_comes_out_as_it_came_in(String response) {
         comesOut("{\"jobId\":\"" + jobId + "\",\"status\":\"Success\",\"response\":" + response + "}");
@@ -64,6 +76,83 @@ class StrangeBodyTest {
     void json_nested_10000_deep_is_read() {
         comesOut("{\"jobId\":\"" + jobId + "\",\"deep\":" + "[".repeat(10_000) + "]".repeat(10_000)
                 + ",\"status\":\"Success\",\"response\":" + "{\"a\":".repeat(10_000) + "1" + "}".repeat(10_000) + "}");
+    }
+
+    @Test
+    void json_nested_20000_deep_is_read() {
+        comesOut("{\"jobId\":\"" + jobId + "\",\"status\":\"Success\",\"response\":" + "[".repeat(19_999) + "]".repeat(19_999) + "}");
+    }
+
+    /** How a body may be packed, and what it is packed from. */
+    static Stream<Arguments> packed() throws IOException {
+        byte[] json = "{\"status\":\"Success\",\"response\":{\"n\":4.800000000000001}}".getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream twoMembers = new ByteArrayOutputStream();
+        twoMembers.write(gzip(Arrays.copyOf(json, 10)));
+        twoMembers.write(gzip(Arrays.copyOfRange(json, 10, json.length)));
+        ByteArrayOutputStream tail = new ByteArrayOutputStream();
+        tail.write(gzip(json));
+        tail.write("tail".getBytes(StandardCharsets.UTF_8));
+        return Stream.of(Arguments.of("gzip", gzip(json)), Arguments.of("GZIP", gzip(json)), Arguments.of("x-gzip", gzip(json)),
+                Arguments.of("gzip", twoMembers.toByteArray()), Arguments.of("gzip", tail.toByteArray()), Arguments.of("deflate", deflated(json, false)),
+                Arguments.of("Deflate", deflated(json, true)), Arguments.of("identity", json), Arguments.of("deflate, gzip", gzip(deflated(json, false))),
+                Arguments.of("gzip", json), Arguments.of("br", json), Arguments.of("", json));
+    }
+
+    @ParameterizedTest
+    @MethodSource("packed")
+    void a_packed_body_comes_out_as_it_was_before(String coding, byte[] body) {
+        String id = relay.openJob(jobId);
+        assertThat(Http.send("POST", relay.callbackUrl(id), body, "Content-Encoding", coding).status()).isEqualTo(200);
+        relay.forward();
+        assertThat(text(relay.result(jobId))).as(coding).startsWith("{\"status\":\"Success\",\"response\":{\"n\":4.800000000000001},\"relay\":{");
+    }
+
+    @Test
+    void what_cannot_be_unpacked_is_kept_as_it_came_and_answered_400_and_the_job_is_polled() throws IOException {
+        byte[] whole = gzip("{\"status\":\"Success\"}".getBytes(StandardCharsets.UTF_8));
+        for (byte[] broken : List.of(Arrays.copyOf(whole, whole.length - 9), Arrays.copyOf(whole, 5), new byte[] {1, 2, 3})) {
+            for (String coding : List.of("gzip", "deflate", "br", "gzip, gzip, gzip, gzip")) {
+                String id = relay.openJob(UUID.randomUUID().toString());
+                assertThat(Http.send("POST", relay.callbackUrl(id), broken, "Content-Encoding", coding).status()).isEqualTo(400);
+                assertThat(relay.callbacks(id)).singleElement().satisfies(row -> assertThat(row.get("body")).isEqualTo(broken));
+                assertThat(relay.job(id)).containsEntry("hinted_at", relay.clock().millis());
+            }
+        }
+    }
+
+    @Test
+    void a_few_kilobytes_that_become_gigabytes_are_413_and_the_job_is_polled() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            for (int i = 0; i < 80; i++) {
+                out.write(new byte[1_000_000]);
+            }
+        }
+        for (String coding : List.of("gzip", "gzip, gzip")) {
+            String id = relay.openJob(jobId + coding.length());
+            byte[] bomb = coding.length() == 4 ? packed.toByteArray() : gzip(packed.toByteArray());
+            assertThat(Http.send("POST", relay.callbackUrl(id), bomb, "Content-Encoding", coding).status()).isEqualTo(413);
+            RelayFixture.patiently().until(() -> relay.job(id).get("hinted_at") != null);
+            assertThat(relay.callbacks(id)).isEmpty();
+            assertThat(Http.send("POST", relay.webhookUrl(), Arrays.copyOf(bomb, Math.min(bomb.length, 60_000)), "Content-Encoding", coding).status())
+                    .as("without a signature").isEqualTo(413);
+        }
+    }
+
+    private static byte[] gzip(byte[] body) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write(body);
+        }
+        return packed.toByteArray();
+    }
+
+    private static byte[] deflated(byte[] body, boolean raw) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new DeflaterOutputStream(packed, new Deflater(Deflater.BEST_COMPRESSION, raw))) {
+            out.write(body);
+        }
+        return packed.toByteArray();
     }
 
     @Test
@@ -121,7 +210,7 @@ class StrangeBodyTest {
     }
 
     private static void readable(byte[] document) {
-        try (JsonParser parser = CallbackBody.JSON.createParser(document)) {
+        try (JsonParser parser = CallbackBody.AS_IT_CAME.createParser(document)) {
             parser.nextToken();
             parser.skipChildren();
             assertThat(parser.nextToken()).isNull();

@@ -56,6 +56,19 @@ class PollTest {
     }
 
     @Test
+    void a_result_is_not_lost_for_its_form() {
+        for (String response : new String[] {"\"caf\u00e9 in Latin-1\"", "[".repeat(25_000) + "]".repeat(25_000), "NaN", "\"a\u0001\nb\"", "{\"a\":1,}", "'single'"}) {
+            String id = submitted();
+            String body = "{\"jobId\":\"" + job(id).jobId() + "\",\"status\":\"Success\",\"response\":" + response;
+            api.nextStatuses(Reply.json(200, (body + "} and more").getBytes(StandardCharsets.ISO_8859_1)));
+            relay.clock().advance(Duration.ofMinutes(10));
+            relay.untilDelivered(id);
+            assertThat(relay.job(id)).containsEntry("status", "Success").containsEntry("received_via", "poll");
+            assertThat(new String(relay.result(job(id).jobId()), StandardCharsets.ISO_8859_1)).startsWith(body + ",\"relay\":{");
+        }
+    }
+
+    @Test
     void gaps_double_up_to_the_maximum_and_open_or_unknown_words_spend_nothing() {
         String id = submitted();
         job(id).say("Transcoding");

@@ -74,6 +74,13 @@ class ApplicationTest {
         String again = "{\"jobId\":\"job-1\",\"status\":\"Success\",\"response\":\"a=b&c=%20\"}";
         assertThat(send("POST", webhook, again, "Content-Type", "application/x-www-form-urlencoded").statusCode()).isEqualTo(200);
         assertThat(send("POST", webhook, "{\"x\":\"" + "x".repeat(1_000_000) + "\"}").statusCode()).isEqualTo(413);
+        assertThat(send("POST", "/webhook", "{\"jobId\":\"nobody's\",\"x\":\"" + "x".repeat(70_000) + "\"}").statusCode()).as("unsigned").isEqualTo(413);
+        for (String left : new String[] {webhook + "/", webhook + ";jsessionid=1?a=b", webhook.replace(".", "%2E"), webhook.replace("/webhook/", "/webhook//")}) {
+            assertThat(send("POST", left, "{\"x\":\"" + "x".repeat(70_000) + "\"}").statusCode()).as("as a proxy left it, and still signed").isEqualTo(200);
+        }
+        assertThat(send("POST", webhook, again, "Content-Encoding", "gzip").statusCode()).as("it says so only").isEqualTo(200);
+        assertThat(send("POST", webhook, again, "Content-Encoding", "deflate", "Validation-Token", "a", "Validation-Token", "b").headers()
+                .firstValue("Validation-Token")).contains("a");
         jdbc.execute("ALTER TABLE relay_callback RENAME TO hidden");
         HttpResponse<String> away = send("POST", webhook, again);
         jdbc.execute("ALTER TABLE hidden RENAME TO relay_callback");
