@@ -102,7 +102,7 @@ class SecondOutcomeTest {
                 .containsExactly("Settled", "Settled", "Repeat", "Repeat", "Repeat", "Repeat", "Repeat", "Second");
         assertThat(relay.job(id)).containsEntry("status", "Success").containsEntry("received_via", "webhook").containsEntry("last_error", null)
                 .containsEntry("completion_time", null).containsEntry("ended_at", relay.clock().millis());
-        String document = body.substring(0, body.length() - 1) + ",\"relay\":{\"id\":\"" + id + "\",\"outcome\":2,\"receivedVia\":\"webhook\","
+        String document = body.substring(0, body.length() - 1) + ",\"relay\":{\"id\":\"" + id + "\",\"outcome\":2,\"jobId\":\"s-1\",\"receivedVia\":\"webhook\","
                 + "\"submittedAt\":\"" + io.jobrelay.intake.Webhook.time((long) relay.job(id).get("accepted_at")) + "\"}}";
         assertThat(file("s-1")).isEqualTo(document);
         assertThat(relay.adminGet("/jobs/s-1/result").text()).isEqualTo(document);
