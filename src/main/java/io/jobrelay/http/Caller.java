@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
@@ -85,6 +86,8 @@ final class Caller extends ChannelDuplexHandler {
     private int queued;
     private boolean coming;
     private boolean awaited;
+    private boolean answered;
+    private long left;
     private int head;
     private int fields;
 
@@ -240,10 +243,23 @@ final class Caller extends ChannelDuplexHandler {
         ctx.fireChannelReadComplete();
     }
 
+    /** Whoever has all the bytes that were announced may send the next request, though Vert.x has not ended its answer yet. */
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (message instanceof LastHttpContent
-                && !(message instanceof HttpResponse response && response.status().codeClass() == HttpStatusClass.INFORMATIONAL)) {
+        if (message instanceof HttpResponse response) {
+            boolean interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+            if (interim) {
+                ctx.write(message, promise);
+                return;
+            }
+            answered = false;
+            left = HttpUtil.getContentLength(response, -1L);
+        }
+        if (message instanceof HttpContent content && left > 0) {
+            left -= content.content().readableBytes();
+        }
+        if (!answered && (left == 0 || message instanceof LastHttpContent)) {
+            answered = true;
             requests--;
             forgetHead();
             if (requests == 0) {

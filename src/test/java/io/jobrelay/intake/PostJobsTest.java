@@ -193,6 +193,15 @@ class PostJobsTest {
         assertThat(relay.adminPost("/jobs", JOB + " ".repeat(15_000_000)).status()).isEqualTo(202);
     }
 
+    /** The next request may come as soon as the whole answer is there, though the server has not ended it yet. */
+    @Test
+    void whoever_keeps_the_connection_may_send_one_large_request_after_another() {
+        String large = "{\"api\":\"no-such\",\"request\":{},\"reference\":\"" + "x".repeat(20_000) + "\"}";
+        for (int n = 0; n < 300; n++) {
+            assertThat(relay.adminPost("/jobs", large).status()).as("request " + n).isEqualTo(400);
+        }
+    }
+
     @Test
     void what_is_ten_thousand_deep_is_taken_sent_compared_and_shown() {
         String deep = "{\"deep\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}";
