@@ -14,7 +14,7 @@ import org.apache.camel.spi.Policy;
  * Lets as many answers be made at once as fit in memory, each counted by the variable {@code weight}, its bytes; those that find no room wait
  * a moment. The answer to what has just made a job is made without: its metadata came with the request, and has been counted there.
  */
-public final class AnswerRoom implements Policy {
+public final class JobAnswerRoom implements Policy {
 
     /** The rows as they were read, the JSON made of them, and the whole of it. */
     private static final int COPIES = 4;
@@ -28,7 +28,7 @@ public final class AnswerRoom implements Policy {
     private final AtomicInteger waiting = new AtomicInteger();
 
     /** An eighth of the heap. */
-    public AnswerRoom() {
+    public JobAnswerRoom() {
         this.all = (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP / KIB);
         this.free = new Semaphore(all, true);
     }
