@@ -258,7 +258,7 @@ public final class DatabaseSetup {
                 return switch (sql.getErrorCode()) {
                     case H2_IN_USE -> "another process, perhaps another relay, has it open. " + inUse;
                     case H2_NOT_THERE -> "it does not exist.";
-                    default -> Redaction.of(String.valueOf(sql.getMessage())) + ". Check relay.db.url, relay.db.username and relay.db.password.";
+                    default -> Redaction.of(String.valueOf(sql.getMessage())).replaceFirst("\\.$", "") + ". Check relay.db.url, relay.db.username and relay.db.password.";
                 };
             }
         }
