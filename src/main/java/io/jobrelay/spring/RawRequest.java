@@ -20,6 +20,7 @@ final class RawRequest extends HttpServletRequestWrapper {
 
     private static final String CONTENT_TYPE = "Content-Type";
     private static final String BYTES = "application/octet-stream";
+    private static final String CONTENT_ENCODING = "Content-Encoding";
     private final byte[] body;
     private final String path;
     private final String query;
@@ -55,12 +56,19 @@ final class RawRequest extends HttpServletRequestWrapper {
 
     @Override
     public String getHeader(String name) {
-        return name.equalsIgnoreCase(CONTENT_TYPE) ? BYTES : super.getHeader(name);
+        return name.equalsIgnoreCase(CONTENT_TYPE) ? BYTES : name.equalsIgnoreCase(CONTENT_ENCODING) ? null : super.getHeader(name);
     }
 
     @Override
     public Enumeration<String> getHeaders(String name) {
-        return name.equalsIgnoreCase(CONTENT_TYPE) ? Collections.enumeration(List.of(BYTES)) : super.getHeaders(name);
+        return name.equalsIgnoreCase(CONTENT_TYPE) ? Collections.enumeration(List.of(BYTES))
+                : name.equalsIgnoreCase(CONTENT_ENCODING) ? Collections.emptyEnumeration() : super.getHeaders(name);
+    }
+
+    /** The body is unpacked already where it was packed; Camel would do it once more. */
+    @Override
+    public Enumeration<String> getHeaderNames() {
+        return Collections.enumeration(Collections.list(super.getHeaderNames()).stream().filter(name -> !name.equalsIgnoreCase(CONTENT_ENCODING)).toList());
     }
 
     @Override
