@@ -3,6 +3,7 @@ package io.jobrelay.db;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import javax.sql.DataSource;
 
@@ -25,16 +26,26 @@ final class Pooler {
      * @throws SQLException when the database fails for another reason
      */
     static boolean losesStatements(DataSource pool) throws SQLException {
-        try (Connection one = pool.getConnection(); Connection other = pool.getConnection()) {
+        try (Connection one = pool.getConnection()) {
             ask(one);
-            ask(other);
-            ask(one);
+            askBeside(one, pool);
             return false;
         } catch (SQLException e) {
             if (isSign(e)) {
                 return true;
             }
             throw e;
+        }
+    }
+
+    private static void askBeside(Connection one, DataSource pool) throws SQLException {
+        try (Connection other = pool.getConnection()) {
+            ask(other);
+            ask(one);
+        } catch (SQLTransientConnectionException e) {
+            if (isSign(e)) {
+                throw e;
+            } // a server that has no second connection to spare now can be worked with, too
         }
     }
 
