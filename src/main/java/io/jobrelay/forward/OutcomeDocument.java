@@ -169,7 +169,7 @@ public final class OutcomeDocument {
             if (isSecond(job)) {
                 json.writeNumberField("outcome", SECOND);
             }
-            member(json, "jobId", job.get("job_id"));
+            member(json, "jobId", job.get("told_job_id")); // as it was known at the end: the API may still name another, and a repeat is the same
             member(json, "reference", job.get("reference"));
             if (job.get("metadata") != null) {
                 json.writeFieldName("metadata");
