@@ -86,6 +86,22 @@ class ForwardTest {
         assertThat(new String(relay.result(other), StandardCharsets.UTF_8)).contains("\"id\":\"" + other + "\"");
     }
 
+    /** Somebody cancelled it while its submit was under way: the API's answer comes after the end, and the job can be found by its jobId. */
+    @Test
+    void an_outcome_says_the_same_again_though_its_job_has_a_jobId_by_now() {
+        httpSink();
+        String id = relay.queuedJob();
+        relay.adminPost("/jobs/" + id + "/cancel", "");
+        relay.untilDelivered(id);
+        relay.sql("UPDATE relay_job SET job_id = 'late' WHERE id = ?", id);
+        relay.sql("INSERT INTO relay_job_id (job_id, job) VALUES ('late', ?)", id);
+        assertThat(relay.adminPost("/jobs/" + id + "/redeliver", "").status()).isEqualTo(202);
+        relay.untilDelivered(id);
+        RelayFixture.patiently().until(() -> sink.requests().size() == 2);
+        assertThat(sink.requests().get(1).text()).isEqualTo(sink.requests().get(0).text()).contains("Cancelled").doesNotContain("late");
+        assertThat(relay.adminGet("/jobs/late/result").text()).isEqualTo(sink.requests().get(0).text());
+    }
+
     @Test
     void a_symbolic_link_in_the_way_is_replaced_and_never_followed() throws IOException {
         relay.start();
