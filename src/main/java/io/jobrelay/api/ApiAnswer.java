@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 public record ApiAnswer(int code, Map<String, Object> headers, byte[] body, boolean left, String error) {
 
     private static final Duration PENALTY = Duration.ofSeconds(60);
+    private static final int MOST_READ_TWICE = 1 << 20;
     private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
     private static final Set<Integer> REFUSALS = Set.of(400, 404, 405, 406, 409, 410, 413, 414, 415, 422);
     private static final Pattern TYPE = Pattern.compile("[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}");
@@ -155,8 +156,11 @@ public record ApiAnswer(int code, Map<String, Object> headers, byte[] body, bool
                 + String.format(Locale.ROOT, "%,d", body.length) + (body.length == 1 ? " byte)" : " bytes)");
     }
 
-    /** @return the digits of a jobId that is a number: it is meant as its text; null where the body holds no such */
+    /** @return the digits of a jobId that is a number: it is meant as its text; null where the body holds no such, or is larger than a megabyte */
     public String numericJobId() {
+        if (body.length > MOST_READ_TWICE) {
+            return null; // Jackson keeps names and numbers in memory, and a large result has been walked over once
+        }
         String digits = null;
         int from = CallbackBody.bomLength(body);
         try (JsonParser parser = CallbackBody.JSON.createParser(body, from, body.length - from)) {
