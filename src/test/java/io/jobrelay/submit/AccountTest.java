@@ -104,7 +104,7 @@ class AccountTest {
         untilError(id, "the API refused the credentials (400 to the token request)");
         assertThat(health()).contains("\"status\":\"UP\"", "Account ringcentral: the API refused the credentials (400");
         for (int seconds : new int[] {60, 120, 240}) {
-            await().until(() -> waits() == seconds * 1000L);
+            await().until(() -> waits() == seconds * 1000L && nothingIsClaimed()); // else what is put back is put back at the new time
             relay.clock().advance(Duration.ofSeconds(seconds));
         }
         relay.untilStatus(id, "InProgress");
@@ -129,6 +129,10 @@ class AccountTest {
     private long waits() {
         return (long) relay.sql("SELECT account_retry_at FROM relay_api WHERE server = ?", api.url()).get(0).get("account_retry_at")
                 - relay.clock().millis();
+    }
+
+    private boolean nothingIsClaimed() {
+        return relay.sql("SELECT id FROM relay_job WHERE claim IS NOT NULL").isEmpty();
     }
 
     private String health() {
