@@ -87,7 +87,8 @@ public final class AccessToken {
         failed(row, credentials
                 ? "the API refused the credentials (" + answer.code()
                         + " to the token request): check relay.ringcentral.client-id, .client-secret and .jwt"
-                : "the server answered " + answer.code() + " to the token request: check relay.ringcentral.server-url", Duration.ZERO);
+                : "the server answered " + answer.code() + " to the token request: check relay.ringcentral.server-url",
+                UNREACHABLE); // nobody asks between this note and the account's, whose wait is longer
         row.put("account_error", row.get("token_error"));
         return row;
     }
