@@ -214,7 +214,7 @@ final class Beans {
         registry.bind("relay-job-request", jobRequest);
         registry.bind("relay-job-post", new JobPost(context, jobRequest, publicUrl));
         registry.bind("relay-acceptance", new Acceptance(publicUrl));
-        registry.bind("relay-media", new Media(mediaUrls, Inbox.bind(context, keys, clock, ids, jobRequest)::media));
+        registry.bind("relay-media", new Media(mediaUrls, Inbox.bind(context, keys, clock, nanos(), ids, jobRequest)::media));
     }
 
     private void submitAndPoll() throws Exception {

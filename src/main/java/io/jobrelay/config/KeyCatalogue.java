@@ -30,6 +30,7 @@ public final class KeyCatalogue {
         KEYS.put("relay.admin.enabled", Takes.oneOf("true", "false").orNothing());
         KEYS.put("relay.inbox.directory", Takes.folder().orNothing());
         KEYS.put("relay.inbox.still-for", Takes.duration("0s", "1d"));
+        KEYS.put("relay.inbox.reject-after", Takes.duration("0s", "7d"));
         KEYS.put("relay.inbox.request", Takes.jsonObject());
         KEYS.put("relay.inbox.done-retention", Takes.duration("1s", "36500d").or("keep").orNothing());
         KEYS.put("relay.ringcentral.server-url", Takes.baseUrl("https://platform.ringcentral.com").orNothing());

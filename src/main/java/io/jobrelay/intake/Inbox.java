@@ -8,6 +8,8 @@ import io.jobrelay.ops.OwnBeans;
 import io.jobrelay.ops.Redaction;
 import io.jobrelay.ops.RelayHealth;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,7 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -39,37 +43,53 @@ public final class Inbox implements MediaStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final int MOST_AT_ONCE = 1_000;
-    private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
+    private static final long AFTER_FAILURE = Duration.ofSeconds(50).toNanos();
+    private static final long WHILE_WRITTEN = Duration.ofSeconds(5).toNanos();
 
     private final InboxFolder folder;
     private final InboxFile file;
-    private final StillFilter still;
-    private final Duration doneRetention;
-    private final Clock clock;
+    private final Patience patience;
+    private final Stillness dropped;
+    private final Stillness taken;
+    private final Stuck stuck;
+    private final OtherFolders others;
+    private final OldFiles old;
+    private final GrowingMedia growing;
+    private final LongSupplier nanos;
     private final NoArgGenerator ids;
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
     private final Set<String> told = ConcurrentHashMap.newKeySet();
+    private final Set<String> kept = ConcurrentHashMap.newKeySet();
 
-    /** Why the sweep passes a file over, until milliseconds since the epoch: it is being taken here, or it was looked at and is not due. */
+    /** Why the sweep passes a file over, until a running time: it is being taken here, or it was looked at and is not due. */
     private record Wait(long until, boolean taking) {
     }
 
     private Inbox() {
         this.folder = null;
         this.file = null;
-        this.still = null;
-        this.doneRetention = null;
-        this.clock = null;
+        this.patience = null;
+        this.dropped = null;
+        this.taken = null;
+        this.stuck = null;
+        this.others = null;
+        this.old = null;
+        this.growing = null;
+        this.nanos = null;
         this.ids = null;
     }
 
-    private Inbox(Keys keys, Clock clock, NoArgGenerator ids, JobRequest jobRequest) {
+    private Inbox(Keys keys, Clock clock, LongSupplier nanos, NoArgGenerator ids, JobRequest jobRequest) {
         this.file = new InboxFile(jobRequest, keys.required("relay.inbox.request"));
-        Duration stillFor = keys.duration("relay.inbox.still-for");
-        this.doneRetention = keys.durationOrKeep("relay.inbox.done-retention").orElse(null);
+        this.patience = Patience.of(keys);
         this.folder = InboxFolder.open(keys.required("relay.inbox.directory"));
-        this.still = new StillFilter(folder, stillFor, clock);
-        this.clock = clock;
+        this.dropped = new Stillness(nanos);
+        this.taken = new Stillness(nanos);
+        this.stuck = new Stuck(nanos);
+        this.others = new OtherFolders(folder.path(), nanos);
+        this.old = new OldFiles(keys, clock, nanos);
+        this.growing = new GrowingMedia(folder, patience, nanos);
+        this.nanos = nanos;
         this.ids = ids;
     }
 
@@ -80,18 +100,19 @@ public final class Inbox implements MediaStore {
      * @param context not started yet
      * @param keys {@code relay.inbox.*}
      * @param clock the relay's
+     * @param nanos running time, from any beginning: {@link System#nanoTime}
      * @param ids makes the ids of intakes
      * @param jobRequest makes rows of {@code relay_job}
      * @return the inbox
      * @throws io.jobrelay.config.StartFailure when a key cannot be read, or the folder cannot be made or written
      */
-    public static Inbox bind(CamelContext context, Keys keys, Clock clock, NoArgGenerator ids, JobRequest jobRequest) {
-        Inbox inbox = keys.text("relay.inbox.directory").isEmpty() ? new Inbox() : new Inbox(keys, clock, ids, jobRequest);
+    public static Inbox bind(CamelContext context, Keys keys, Clock clock, LongSupplier nanos, NoArgGenerator ids, JobRequest jobRequest) {
+        Inbox inbox = keys.text("relay.inbox.directory").isEmpty() ? new Inbox() : new Inbox(keys, clock, nanos, ids, jobRequest);
         OwnBeans beans = new OwnBeans(context);
         beans.bind("relay-inbox", inbox);
         if (inbox.on()) {
-            beans.bind("relay-still", inbox.still);
-            RelayHealth.notice(context, "relay-inbox", () -> inbox.trouble().stream().toList());
+            beans.bind("relay-still", new StillFilter(inbox.folder, inbox.patience, inbox.dropped, inbox.stuck));
+            RelayHealth.notice(context, "relay-inbox", inbox::notices);
             context.addLifecycleStrategy(new LifecycleStrategySupport() {
                 @Override
                 public void onContextStopped(CamelContext stopped) {
@@ -112,12 +133,16 @@ public final class Inbox implements MediaStore {
         return on() ? folder.trouble() : Optional.empty();
     }
 
+    private List<String> notices() {
+        return Stream.of(trouble().stream().toList(), stuck.sentences(), others.sentences()).flatMap(List::stream).toList();
+    }
+
     /**
-     * Takes a file: whoever renames it first has it.
+     * Takes a file: whoever renames it first has it. One that cannot be taken is in the inbox still, and tried again in a while.
      *
      * @param name as Camel's file consumer listed it
-     * @return {@code intake}, the id it is known by from now on; null when it was gone, or nothing is taken now
-     * @throws IOException when it could not be taken; it is in the inbox still
+     * @return {@code intake}, the id it is known by from now on; null when it was gone, or is not taken now
+     * @throws IOException when the inbox cannot be read, or the file was taken and it is not sure that this is on the disk: the sweep goes on
      */
     public Map<String, Object> take(@Header(Exchange.FILE_NAME_ONLY) String name) throws IOException {
         Optional<Path> path = folder.find(name);
@@ -125,17 +150,27 @@ public final class Inbox implements MediaStore {
             return null;
         }
         String intake = ids.generate().toString();
-        waits.put(intake, new Wait(clock.millis() + AFTER_FAILURE.toMillis(), true)); // the sweep leaves it to us
+        waits.put(intake, new Wait(nanos.getAsLong() + AFTER_FAILURE, true)); // the sweep leaves it to us
         try {
-            return folder.take(path.get(), intake) ? Map.of("intake", intake) : null;
+            if (folder.take(path.get(), intake)) {
+                taken.take(intake, dropped.leave(path.get()));
+                stuck.over(path.get());
+                return Map.of("intake", intake);
+            }
         } catch (NotOwnFolder e) {
-            tell(e);
-            return null;
+            tell(e.getMessage());
+        } catch (IOException e) {
+            if (!Files.exists(path.get(), LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+            stuck.failed(path.get(), RawName.of(path.get()).text(), e);
         }
+        waits.remove(intake);
+        return null;
     }
 
     /** Makes what is missing in the inbox. While one of its folders is not the relay's own nothing is taken or moved; that is said once. */
-    private boolean standsStill() throws IOException {
+    private boolean standsStill() {
         try {
             folder.makeSure();
             if (!told.isEmpty() && folder.trouble().isEmpty()) {
@@ -144,15 +179,48 @@ public final class Inbox implements MediaStore {
             }
             return false;
         } catch (NotOwnFolder e) {
-            tell(e);
-            return true;
+            tell(e.getMessage());
+        } catch (IOException e) {
+            tell("A folder of the inbox (relay.inbox.directory) cannot be made or read: " + Redaction.of(InboxFolder.reason(e)) + ".");
+        }
+        return true;
+    }
+
+    private void tell(String trouble) {
+        if (told.size() < MOST_AT_ONCE && told.add(trouble)) {
+            LOG.warn("{}", trouble);
         }
     }
 
-    private void tell(NotOwnFolder strange) {
-        if (told.size() < MOST_AT_ONCE && told.add(strange.getMessage())) {
-            LOG.warn("{}", strange.getMessage());
+    /** A step with a file that was taken. */
+    @FunctionalInterface
+    private interface Step<T> {
+        T with(InboxFolder.Taken found) throws IOException;
+    }
+
+    /** Where the step fails, that is told and it is tried again as with a file that cannot be taken; null then, and where the file has moved on. */
+    private <T> T attempt(String intake, boolean last, Step<T> step) {
+        Path path = folder.intakes().path(intake);
+        try {
+            Optional<InboxFolder.Taken> there = folder.intakes().taken(intake);
+            T result = null;
+            if (there.isPresent()) {
+                try (InboxFolder.Taken found = there.get()) {
+                    result = step.with(found);
+                }
+            }
+            if (last) {
+                forget(intake);
+            }
+            return result;
+        } catch (NoSuchFileException e) {
+            LOG.debug("Another instance was faster with the file in {}", intake);
+        } catch (NotOwnFolder e) {
+            tell(e.getMessage());
+        } catch (IOException e) {
+            stuck.failed(path, ".open/" + intake, e);
         }
+        return null;
     }
 
     /**
@@ -161,21 +229,35 @@ public final class Inbox implements MediaStore {
      * @param intake its id
      * @return rows of {@code relay_job}; none when another instance has moved the file on
      * @throws Problem saying what is wrong with the file
+     * @throws NotStill when somebody may still be writing it: it is looked at again
      * @throws IOException when it could not be read this time
      */
-    public List<Map<String, Object>> read(@Variable("intake") String intake) throws IOException {
+    public List<Map<String, Object>> read(@Variable("intake") String intake) throws IOException, NotStill {
         try {
-            Optional<InboxFolder.Taken> taken = folder.taken(intake);
-            if (taken.isEmpty()) {
+            Optional<InboxFolder.Taken> there = folder.intakes().taken(intake);
+            if (there.isEmpty()) {
                 forget(intake);
                 return List.of();
             }
-            try (InboxFolder.Taken found = taken.get()) {
-                return file.read(found, intake, folder.mayBeAnothers(found));
+            try (InboxFolder.Taken found = there.get()) {
+                return read(found, intake);
             }
         } catch (NotOwnFolder e) {
-            tell(e);
+            tell(e.getMessage());
             return List.of();
+        }
+    }
+
+    private List<Map<String, Object>> read(InboxFolder.Taken found, String intake) throws IOException, NotStill {
+        Stillness.Seen seen = taken.look(intake, Stillness.Look.of(found.folder().attributes(found.name())));
+        boolean finished = seen == null || taken.nanos(seen) >= patience.rejectAfter();
+        try {
+            return file.read(found, intake, folder.mayBeAnothers(found), finished);
+        } catch (NotStill e) {
+            if (seen.tell()) {
+                LOG.info("A file of the inbox waits in .open/{}: {} {}", intake, Redaction.of(e.getMessage()), patience.whatThen());
+            }
+            throw e;
         }
     }
 
@@ -187,10 +269,12 @@ public final class Inbox implements MediaStore {
      */
     public void accepted(@Variable("intake") String intake) throws IOException {
         waits.remove(intake);
+        kept.remove(intake);
+        taken.forget(intake);
         try {
-            folder.noteAccepted(intake);
+            folder.intakes().noteAccepted(intake);
         } catch (NotOwnFolder e) {
-            tell(e);
+            tell(e.getMessage());
         }
     }
 
@@ -199,42 +283,34 @@ public final class Inbox implements MediaStore {
      *
      * @param intake of the file
      * @param exchange whose step found a {@link Problem}
-     * @throws IOException when it could not be moved; a later sweep reads it again
      */
-    public void reject(@Variable("intake") String intake, Exchange exchange) throws IOException {
-        try {
-            Optional<InboxFolder.Taken> taken = folder.taken(intake);
-            if (taken.isPresent()) {
-                reject(taken.get(), intake, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class).getMessage());
-            }
-            forget(intake);
-        } catch (NotOwnFolder e) {
-            tell(e);
-        }
-    }
-
-    private void reject(InboxFolder.Taken taken, String intake, String why) throws IOException {
-        try (taken) {
-            String sentence = Redaction.of(RawName.of(taken.name()).text()) + " was not submitted: " + why;
-            Path now = folder.moveToRejected(taken, intake, sentence);
+    public void reject(@Variable("intake") String intake, Exchange exchange) {
+        attempt(intake, true, found -> {
+            String sentence = Redaction.of(RawName.of(found.name()).text()) + " was not submitted: "
+                    + exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class).getMessage();
+            Path now = folder.moveToRejected(found, intake, sentence);
             LOG.warn("{} It lies in {} now.", Redaction.of(sentence), Redaction.of(now.getParent().toString()));
-        } catch (NoSuchFileException e) {
-            LOG.debug("Another instance was faster with the file in {}", intake);
-        }
+            return now;
+        });
     }
 
     /**
-     * A file stays where it is, because something else than the file was wrong. The next sweep tries again, and after that one each minute.
+     * A file stays where it is, because something else than the file was wrong, or because somebody may still be writing it. The next sweep tries
+     * again, and after that one each minute.
      *
      * @param intake of the file
      * @param exchange whose step failed
      */
     public void keep(@Variable("intake") String intake, Exchange exchange) {
-        waits.computeIfPresent(intake, (id, wait) -> wait.taking() ? null : wait);
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (failure instanceof NotStill) {
+            waits.put(intake, new Wait(nanos.getAsLong() + WHILE_WRITTEN, false));
+            return;
+        }
+        waits.computeIfPresent(intake, (id, wait) -> wait.taking() ? null : wait);
         if (failure instanceof DuplicateKeyException) {
             LOG.debug("Another instance was faster with the file in {}", intake);
-        } else {
+        } else if (kept.size() < MOST_AT_ONCE && kept.add(intake)) {
             LOG.warn("A file of the inbox waits in .open/{} and will be accepted later: {}", intake, Redaction.of(failure));
         }
     }
@@ -246,12 +322,19 @@ public final class Inbox implements MediaStore {
      * @throws IOException when the folder cannot be read
      */
     public List<String> next() throws IOException {
-        long now = clock.millis();
-        waits.values().removeIf(wait -> wait.until() <= now);
+        long now = nanos.getAsLong();
+        waits.values().removeIf(wait -> wait.until() - now <= 0);
+        stuck.look();
         if (standsStill()) {
             return List.of();
         }
-        return folder.next(MOST_AT_ONCE).stream().filter(intake -> !waits.containsKey(intake)).toList();
+        try {
+            others.look();
+        } catch (IOException e) {
+            tell("The inbox (relay.inbox.directory) cannot be read: " + Redaction.of(InboxFolder.reason(e)) + ".");
+        }
+        return folder.intakes().next(MOST_AT_ONCE).stream()
+                .filter(intake -> !waits.containsKey(intake) && !stuck.passedOver(folder.intakes().path(intake))).toList();
     }
 
     /**
@@ -271,13 +354,13 @@ public final class Inbox implements MediaStore {
             if (row != null && ((Number) row.get("still_open")).longValue() > 0) {
                 long jobs = ((Number) row.get("jobs")).longValue();
                 if (jobs >= MOST_AT_ONCE) {
-                    waits.put(intake, new Wait(clock.millis() + jobs, false)); // counting many costs more, and they take longer
+                    waits.put(intake, new Wait(nanos.getAsLong() + jobs * 1_000_000, false)); // counting many costs more, and they take longer
                 }
                 continue;
             }
             // where the step fails, it is not tried again at every tick
-            waits.put(intake, new Wait(clock.millis() + AFTER_FAILURE.toMillis(), false));
-            steps.add(Map.of("intake", intake, "step", row != null || folder.wasAccepted(intake) ? "done" : "accept"));
+            waits.put(intake, new Wait(nanos.getAsLong() + AFTER_FAILURE, false));
+            steps.add(Map.of("intake", intake, "step", row != null || folder.intakes().wasAccepted(intake) ? "done" : "accept"));
         }
         return steps;
     }
@@ -287,73 +370,51 @@ public final class Inbox implements MediaStore {
      *
      * @param intake of the file
      * @return {@code intake}, {@code media} (the name so far) and {@code name} (in {@code .done/}); null when the file is gone, or stays
-     * @throws IOException when the folder cannot be read
      */
-    public Map<String, Object> place(@Variable("intake") String intake) throws IOException {
-        try {
-            Optional<InboxFolder.Taken> taken = folder.taken(intake);
-            return taken.isEmpty() ? null : place(taken.get(), intake);
-        } catch (NotOwnFolder e) {
-            tell(e);
-            return null;
-        }
-    }
-
-    private Map<String, Object> place(InboxFolder.Taken taken, String intake) throws IOException {
-        try (taken) {
-            String name = folder.nameWhenDone(taken, intake).text();
-            return Map.of("intake", intake, "media", RawName.of(taken.name()).text(), "name", name);
-        }
+    public Map<String, Object> place(@Variable("intake") String intake) {
+        return attempt(intake, false, found -> Map.of("intake", intake, "media", RawName.of(found.name()).text(),
+                "name", folder.nameWhenDone(found, intake).text()));
     }
 
     /**
-     * Moves a file on whose jobs have ended.
+     * Moves a file on whose jobs have ended. Where that fails it is tried again in a while.
      *
      * @param intake of the file
      * @param place from {@link #place}, or null
-     * @throws IOException when it could not be moved
      */
-    public void done(@Variable("intake") String intake, @Variable("place") Map<String, Object> place) throws IOException {
-        try {
-            Optional<InboxFolder.Taken> taken = folder.taken(intake);
-            if (taken.isPresent() && place != null) {
-                done(taken.get(), intake, place.get("name"));
-            } else if (taken.isPresent()) {
-                taken.get().close();
+    public void done(@Variable("intake") String intake, @Variable("place") Map<String, Object> place) {
+        attempt(intake, true, found -> {
+            RawName name = RawName.of(found.name());
+            if (place != null) {
+                folder.moveToDone(found, name.text().equals(place.get("name")) ? name : name.marked(intake), intake);
             }
-            forget(intake);
-        } catch (NotOwnFolder e) {
-            tell(e);
-        }
+            return name;
+        });
     }
 
-    private void done(InboxFolder.Taken taken, String intake, Object chosen) throws IOException {
-        try (taken) {
-            RawName name = RawName.of(taken.name());
-            folder.moveToDone(taken, name.text().equals(chosen) ? name : name.marked(intake), intake);
-        } catch (NoSuchFileException e) {
-            LOG.debug("Another instance was faster with the file in {}", intake);
+    /**
+     * @param job row of {@code relay_job} that is about to be submitted
+     * @throws NotStill when somebody may still be writing its media file: it is to be submitted later
+     */
+    public void ready(@Variable("job") Map<String, Object> job) throws NotStill {
+        if (on()) {
+            growing.check(job);
         }
     }
 
     /**
-     * Removes what has lain in {@code .done/} for longer than {@code relay.inbox.done-retention}; without that key, or with {@code keep},
-     * all stays.
+     * Removes what has lain in {@code .done/} or {@code .rejected/} for longer than {@code relay.inbox.done-retention}; without that key, or with
+     * {@code keep}, all stays.
      *
-     * @param needed rows of {@code media}, the names that open jobs have: one that was submitted again finds its file there
+     * @param needed rows of {@code media}, the names that open jobs have: one that was submitted again finds its file in {@code .done/}
      * @throws IOException when a file cannot be removed
      */
     public void removeOld(@Body List<Map<String, Object>> needed) throws IOException {
-        if (doneRetention != null) {
-            Set<Object> names = needed.stream().map(row -> row.get("media")).collect(Collectors.toSet());
-            try {
-                int removed = folder.removeDoneBefore(clock.millis() - doneRetention.toMillis(), names);
-                if (removed > 0) {
-                    LOG.info("{} files were removed from .done (relay.inbox.done-retention)", removed);
-                }
-            } catch (NotOwnFolder e) {
-                tell(e);
-            }
+        try {
+            old.remove(folder.done(), needed.stream().map(row -> row.get("media")).collect(Collectors.toSet()));
+            old.remove(folder.rejected(), Set.of());
+        } catch (NotOwnFolder e) {
+            tell(e.getMessage());
         }
     }
 
@@ -388,8 +449,12 @@ public final class Inbox implements MediaStore {
     }
 
     private void forget(String intake) throws IOException {
-        folder.forget(intake);
-        waits.remove(intake);
+        if (folder.intakes().forget(intake)) {
+            waits.remove(intake);
+            kept.remove(intake);
+            taken.forget(intake);
+            stuck.over(folder.intakes().path(intake));
+        }
     }
 
     private void close() {

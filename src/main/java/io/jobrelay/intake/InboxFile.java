@@ -28,6 +28,11 @@ final class InboxFile {
     private static final String SPEECH_TO_TEXT = "/ai/audio/v1/async/speech-to-text";
     private static final String JSON = "json";
 
+    /** What is said of a file without contents. */
+    static final String EMPTY = "It is empty.";
+    /** What is said of a file that cannot be opened. */
+    static final String UNREADABLE = "The relay's user may not read it.";
+
     /** The API's word for each ending (reference, 1.4: an enumeration, exact case). */
     private static final Map<String, String> ENCODINGS = new TreeMap<>(Map.of("mp3", "Mpeg", "mp4", "Mp4", "wav", "Wav", "webm", "Webm",
             "aac", "Aac", "avi", "Avi", "ogg", "Ogg"));
@@ -70,14 +75,33 @@ final class InboxFile {
     }
 
     /**
+     * @param name of a file
+     * @return what is said of its ending when nothing is known by it; else null
+     */
+    static String unknownEnding(RawName name) {
+        return isJson(name) || ENCODINGS.containsKey(name.ending()) ? null
+                : "Its ending is none of " + JSON + ", " + String.join(", ", new TreeSet<>(ENCODINGS.keySet())) + ".";
+    }
+
+    /**
+     * @param name of a file
+     * @return whether it holds bodies of {@code POST /jobs}
+     */
+    static boolean isJson(RawName name) {
+        return name.ending().equals(JSON);
+    }
+
+    /**
      * @param taken the file
      * @param intake its id
      * @param another whether it may be somebody else's file
+     * @param finished whether nobody may still be writing it
      * @return the rows of {@code relay_job} it asks for; read again, they have the same ids, so that they cannot be inserted twice
      * @throws Problem saying what is wrong with the file
+     * @throws NotStill when that may be mended by whoever is still writing it
      * @throws IOException when it could not be read this time
      */
-    List<Map<String, Object>> read(InboxFolder.Taken taken, String intake, boolean another) throws IOException {
+    List<Map<String, Object>> read(InboxFolder.Taken taken, String intake, boolean another, boolean finished) throws IOException, NotStill {
         RawName name = RawName.of(taken.name());
         String encoding = ENCODINGS.get(name.ending());
         BasicFileAttributes attributes = taken.folder().attributes(taken.name());
@@ -90,17 +114,18 @@ final class InboxFile {
         if (another) {
             throw wrong("It has a second name elsewhere (a hard link), and could be anybody's file. Copy it into the inbox instead.");
         }
-        if (encoding == null && !name.ending().equals(JSON)) {
-            throw wrong("Its ending is none of " + JSON + ", " + String.join(", ", new TreeSet<>(ENCODINGS.keySet())) + ".");
+        String unknown = unknownEnding(name);
+        if (unknown != null) {
+            throw wrong(unknown);
         }
         if (attributes.size() == 0) {
-            throw wrong("It is empty.");
+            throw wrong(EMPTY, finished);
         }
         List<Map<String, Object>> rows;
         try (FileChannel channel = taken.folder().read(taken.name())) {
-            rows = encoding == null ? json(channel) : List.of(media(name, encoding));
+            rows = encoding == null ? json(channel, finished) : List.of(media(name, encoding));
         } catch (AccessDeniedException e) {
-            throw wrong("The relay's user may not read it.");
+            throw wrong(UNREADABLE, finished);
         }
         for (int i = 0; i < rows.size(); i++) {
             rows.get(i).put("id", jobId(intake, i));
@@ -109,11 +134,15 @@ final class InboxFile {
         return rows;
     }
 
-    private List<Map<String, Object>> json(FileChannel file) throws IOException {
+    private List<Map<String, Object>> json(FileChannel file, boolean finished) throws IOException, NotStill {
         if (file.size() > JobRequest.LARGEST_BODY) {
             throw wrong("It is larger than " + JobRequest.LARGEST_BODY + " bytes, the most that a JSON file may have.");
         }
-        return jobRequest.read(Channels.newInputStream(file).readNBytes(JobRequest.LARGEST_BODY + 1), true);
+        try {
+            return jobRequest.read(Channels.newInputStream(file).readNBytes(JobRequest.LARGEST_BODY + 1), true);
+        } catch (Problem p) {
+            throw Unfinished.endsTooSoon(file) ? wrong(Unfinished.ENDS_TOO_SOON, finished) : p;
+        }
     }
 
     private Map<String, Object> media(RawName name, String encoding) {
@@ -132,6 +161,13 @@ final class InboxFile {
         String hash = Webhook.sha256((intake + ":" + index).getBytes(StandardCharsets.US_ASCII));
         long random = Long.parseUnsignedLong(hash.substring(0, 16), 16) & 0x3fff_ffff_ffff_ffffL;
         return new UUID(time | 0x7000 | index & 0xfff, 0x8000_0000_0000_0000L | random).toString();
+    }
+
+    private static Problem wrong(String sentence, boolean finished) throws NotStill {
+        if (!finished) {
+            throw new NotStill(sentence);
+        }
+        return wrong(sentence);
     }
 
     private static Problem wrong(String sentence) {

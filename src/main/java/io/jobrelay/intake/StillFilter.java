@@ -1,51 +1,44 @@
 package io.jobrelay.intake;
 
+import io.jobrelay.ops.Redaction;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Lets a file be taken once it has kept its size, its time and itself for a while, without waiting for any. Camel's own {@code readLock:
- * changed} sleeps in front of each file, so that one that grows holds up all the others.
+ * Lets a file be taken once it has kept its size, its times and itself for a while, without waiting for any; one that may not be finished only
+ * after a longer while, to be rejected then. Camel's own {@code readLock: changed} sleeps in front of each file, so that one that grows holds up
+ * all the others.
  */
 public final class StillFilter implements GenericFileFilter<File> {
 
-    private static final int MOST = 50_000;
-    private static final Duration FORGOTTEN = Duration.ofMinutes(1);
+    private static final Logger LOG = LoggerFactory.getLogger(StillFilter.class);
 
     private final InboxFolder folder;
-    private final long stillFor;
-    private final Clock clock;
-    private final Map<Path, Seen> seen = new HashMap<>();
-    private long tidied;
-
-    /** What a file looked like, since when, and when somebody looked last; milliseconds since the epoch. */
-    private record Seen(long size, long modified, Object key, long since, long looked) {
-
-        boolean same(BasicFileAttributes now) {
-            return size == now.size() && modified == now.lastModifiedTime().toMillis() && (key == null || key.equals(now.fileKey()));
-        }
-    }
+    private final Patience patience;
+    private final Stillness stillness;
+    private final Stuck stuck;
 
     /**
      * @param folder that is looked at
-     * @param stillFor {@code relay.inbox.still-for}
-     * @param clock the relay's
+     * @param patience how long a file has to be still
+     * @param stillness knows for how long each has been still
+     * @param stuck knows what could not be taken a moment ago
      */
-    StillFilter(InboxFolder folder, Duration stillFor, Clock clock) {
+    StillFilter(InboxFolder folder, Patience patience, Stillness stillness, Stuck stuck) {
         this.folder = folder;
-        this.stillFor = stillFor.toMillis();
-        this.clock = clock;
+        this.patience = patience;
+        this.stillness = stillness;
+        this.stuck = stuck;
     }
 
     /**
@@ -56,37 +49,40 @@ public final class StillFilter implements GenericFileFilter<File> {
     public synchronized boolean accept(GenericFile<File> file) {
         try {
             Optional<Path> path = folder.find(file.getFileNameOnly());
-            return path.isPresent() && still(path.get());
+            return path.isPresent() && accept(path.get(), RawName.of(path.get()));
         } catch (IOException e) {
             return false; // gone meanwhile, or not to be looked at now
         }
     }
 
-    private boolean still(Path path) throws IOException {
+    private boolean accept(Path path, RawName name) throws IOException {
+        if (Unfinished.isUpload(name) || stuck.passedOver(path)) {
+            return false;
+        }
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (!attributes.isRegularFile() || stillFor == 0) {
+        if (!attributes.isRegularFile() || patience.none()) {
             return !attributes.isDirectory();
         }
-        long now = clock.millis();
-        Seen before = seen.get(path);
-        boolean same = before != null && before.same(attributes) && before.since() <= now;
-        if (same && now - before.since() >= stillFor) {
-            seen.remove(path); // where it cannot be taken, it waits that long again
-            return true;
+        Stillness.Seen file = stillness.look(path, Stillness.Look.of(attributes));
+        if (file == null || stillness.nanos(file) < patience.stillFor()) {
+            return false;
         }
-        if (before != null || seen.size() < MOST || tidy(now)) {
-            seen.put(path, new Seen(attributes.size(), attributes.lastModifiedTime().toMillis(), attributes.fileKey(),
-                    same ? before.since() : now, now));
-        }
-        return false;
+        return stillness.nanos(file) >= patience.rejectAfter() || finished(path, name, file, attributes.size());
     }
 
-    /** Forgets files nobody has listed for a while; while there are more than can be remembered, the rest waits until some are taken. */
-    private boolean tidy(long now) {
-        if (Math.abs(now - tidied) >= FORGOTTEN.toMillis()) {
-            tidied = now;
-            seen.values().removeIf(s -> Math.abs(now - s.looked()) > Math.max(FORGOTTEN.toMillis(), 2 * stillFor));
+    private boolean finished(Path path, RawName name, Stillness.Seen file, long size) throws IOException {
+        if (!file.judged() || InboxFile.UNREADABLE.equals(file.doubt())) { // rights change without a trace in what is looked at
+            try {
+                file.judge(Unfinished.why(path, name, size, folder.isShared()));
+            } catch (NoSuchFileException e) {
+                throw e;
+            } catch (IOException e) {
+                file.judge(null); // whoever takes it will find out
+            }
         }
-        return seen.size() < MOST;
+        if (file.doubt() != null && file.tell()) {
+            LOG.info("{} is not taken yet: {} {}", Redaction.of(name.text()), file.doubt(), patience.whatThen());
+        }
+        return file.doubt() == null;
     }
 }

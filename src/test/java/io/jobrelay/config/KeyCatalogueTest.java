@@ -57,6 +57,7 @@ class KeyCatalogueTest {
             relay.delivery.max-delay = 1h
             relay.inbox.directory = inbox
             relay.inbox.still-for = 1s
+            relay.inbox.reject-after = 2m
             relay.inbox.request = {"languageCode":"en-US"}
             relay.routes.reload = true
             relay.log.format = text
@@ -140,7 +141,7 @@ class KeyCatalogueTest {
         "relay.poll.initial-delay=1.5h", "relay.poll.max-delay=999999999999999d", "relay.poll.batch-size=0", "relay.poll.batch-size=ten",
         "relay.claim.lease=10ms", "relay.sinks=file;http", "relay.sinks=../x", "relay.sink.http.url=example.org", "relay.sink.http.secret=abc",
         "relay.sink.http.secret=whsec_!", "relay.sink.http.timeout=x", "relay.delivery.max-attempts=-1", "relay.inbox.request=[]",
-        "relay.inbox.request={", "relay.inbox.request={} {}", "relay.inbox.done-retention=forever",
+        "relay.inbox.request={", "relay.inbox.request={} {}", "relay.inbox.done-retention=forever", "relay.inbox.reject-after=never",
         "relay.sink.file.directory=out%20put", "relay.sink.file.directory=a?b", "relay.sink.file.directory=${x}",
         "relay.db.url=jdbc:mysql://x/y", "relay.db.url=x", "relay.db.volatile=yes", "relay.routes.reload=TRUE", "relay.log.format=xml",
         "relay.ringcentral.server-url=platform", "relay.ringcentral.requests-per-minute=0",
@@ -159,7 +160,7 @@ class KeyCatalogueTest {
         "relay.webhook.secret=,sixteen-bytes-16",
         "relay.admin.api-key=\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc", "relay.admin.read-key=sixteen-bytes-16",
         "relay.sink.http.secret=whsec_YWFhYWFhYWFhYWFhYWFhYQ==",
-        "relay.poll.interval=250ms", "relay.inbox.still-for=0s", "relay.inbox.done-retention=7d", "relay.inbox.done-retention=",
+        "relay.poll.interval=250ms", "relay.inbox.still-for=0s", "relay.inbox.reject-after=0s", "relay.inbox.done-retention=7d", "relay.inbox.done-retention=",
         "relay.sinks=", "relay.inbox.directory=", "relay.sinks=file,http,my-sink_2", "relay.sink.http.url=https://example.org/hook?key=x",
         "relay.sink.http.secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "relay.log.format=json", "relay.admin.host=::1",
         "relay.admin.host=localhost", "relay.inbox.request={\"a\":{\"b\":{\"c\":[1,{}]}}}", "relay.db.url=jdbc:postgresql://host:5432/relay?x=y",

@@ -203,7 +203,7 @@ class InboxRecoveryTest {
         for (int pass = 0; pass < 3; pass++) {
             List<String> found = new ArrayList<>();
             for (int most : List.of(10, 10, 10)) {
-                found.addAll(folder.next(most));
+                found.addAll(folder.intakes().next(most));
             }
             assertThat(found).containsExactlyInAnyOrderElementsOf(left);
         }

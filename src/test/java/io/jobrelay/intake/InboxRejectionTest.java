@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +57,50 @@ class InboxRejectionTest {
         assertThat(inbox.jobs()).isEmpty();
         inbox.untilNothingOpen();
         assertThat(inbox.warnings()).hasSize(10).filteredOn(w -> w.contains("array.json")).singleElement().asString().contains("Element 2");
+    }
+
+    @Test
+    void what_may_not_be_finished_is_told_at_once_and_rejected_after_a_time_without_a_change() {
+        inbox.with(r -> r.with("relay.inbox.reject-after", "2m")).start();
+        inbox.drop("notes.txt", "x");
+        inbox.drop("empty.mp3", "");
+        inbox.drop("begun.json", "{\"api\":\"punctuate\"");
+        inbox.drop("wrong.json", "{\"api\" \"punctuate\"");
+        inbox.drop("deep.json", "{\"api\":\"punctuate\",\"request\":{\"a\":" + "[".repeat(20_001));
+        assertThat(errorOf("wrong.json")).contains("not JSON");
+        assertThat(errorOf("deep.json")).contains("nested deeper than 20000");
+        await().atMost(PATIENCE).until(() -> inbox.notes().size() == 3);
+        assertThat(inbox.notes()).allMatch(note -> note.endsWith("It is rejected when it has not changed for 2m (relay.inbox.reject-after)."))
+                .anyMatch(note -> note.startsWith("notes.txt is not taken yet: Its ending is none of json, "))
+                .anyMatch(note -> note.startsWith("empty.mp3 is not taken yet: It is empty."))
+                .anyMatch(note -> note.startsWith("begun.json is not taken yet: It ends too soon, and is not JSON so far."));
+        inbox.relay.clock().jump(Duration.ofDays(8));
+        inbox.relay.clock().advance(Duration.ofSeconds(119));
+        inbox.drop("last.json", "17");
+        errorOf("last.json"); // all others were looked at, too
+        assertThat(InboxRelay.names(inbox.inbox())).contains("notes.txt", "empty.mp3", "begun.json");
+        inbox.relay.clock().advance(Duration.ofSeconds(1));
+        assertThat(errorOf("notes.txt")).contains("Its ending is none of");
+        assertThat(errorOf("empty.mp3")).isEqualTo("empty.mp3 was not submitted: It is empty.\n");
+        assertThat(errorOf("begun.json")).contains("not JSON");
+        assertThat(inbox.notes()).hasSize(3);
+        assertThat(inbox.jobs()).isEmpty();
+    }
+
+    @Test
+    void what_was_rejected_stays_as_long_as_what_has_ended() {
+        inbox.with(r -> r.with("relay.inbox.done-retention", "7d").with("relay.retention.interval", "100ms")).start();
+        inbox.drop("a.txt", "x");
+        errorOf("a.txt");
+        inbox.relay.clock().jump(Duration.ofDays(8)); // for a moment
+        inbox.relay.run("intake-inbox-retention");
+        inbox.relay.clock().jump(Duration.ofDays(-8));
+        inbox.relay.clock().advance(Duration.ofDays(6));
+        inbox.relay.run("intake-inbox-retention");
+        assertThat(InboxRelay.names(inbox.rejected())).containsExactly("a.txt", "a.txt.error.txt");
+        inbox.relay.clock().advance(Duration.ofDays(2));
+        inbox.untilGone(inbox.rejected().resolve("a.txt"));
+        inbox.untilGone(inbox.rejected().resolve("a.txt.error.txt"));
     }
 
     @Test

@@ -28,14 +28,19 @@ import org.slf4j.LoggerFactory;
 final class InboxRelay implements AutoCloseable {
 
     final StandInApi api = new StandInApi();
-    final RelayFixture relay = new RelayFixture().with("relay.inbox.still-for", "0ms").with("relay.poll.interval", "50ms");
+    final RelayFixture relay = new RelayFixture().with("relay.inbox.still-for", "0ms").with("relay.inbox.reject-after", "0ms")
+            .with("relay.poll.interval", "50ms");
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Inbox.class);
+    private final List<Logger> loggers = Stream.of(Inbox.class, StillFilter.class, Stuck.class, OtherFolders.class)
+            .map(c -> (Logger) LoggerFactory.getLogger(c)).toList();
 
     InboxRelay() {
         relay.withApi(api.url()).with("relay.ringcentral.requests-per-minute", "10000");
         log.start();
-        logger.addAppender(log);
+        loggers.forEach(logger -> {
+            logger.addAppender(log);
+            logger.setLevel(Level.INFO);
+        });
     }
 
     InboxRelay with(UnaryOperator<RelayFixture> keys) {
@@ -52,7 +57,10 @@ final class InboxRelay implements AutoCloseable {
     public void close() {
         relay.close();
         api.close();
-        logger.detachAppender(log);
+        loggers.forEach(logger -> {
+            logger.detachAppender(log);
+            logger.setLevel(null);
+        });
     }
 
     // ---- the folders
@@ -161,6 +169,15 @@ final class InboxRelay implements AutoCloseable {
     }
 
     List<String> warnings() {
-        return List.copyOf(log.list).stream().filter(e -> e.getLevel() == Level.WARN).map(ILoggingEvent::getFormattedMessage).toList();
+        return told(Level.WARN);
+    }
+
+    /** What is said of files that nothing is wrong with so far, and of what went well. */
+    List<String> notes() {
+        return told(Level.INFO);
+    }
+
+    private List<String> told(Level level) {
+        return List.copyOf(log.list).stream().filter(e -> e.getLevel() == level).map(ILoggingEvent::getFormattedMessage).toList();
     }
 }

@@ -281,10 +281,10 @@ class SharedInboxTest {
         InboxFolder second = InboxFolder.open(folder.toString());
         Files.write(folder.resolve("a.mp3"), "sound".getBytes(StandardCharsets.UTF_8));
         assertThat(first.take(folder.resolve("a.mp3"), TRAP)).isTrue();
-        try (InboxFolder.Taken taken = second.taken(TRAP).orElseThrow()) {
+        try (InboxFolder.Taken taken = second.intakes().taken(TRAP).orElseThrow()) {
             second.moveToDone(taken, second.nameWhenDone(taken, TRAP), TRAP);
         }
-        first.forget(TRAP);
+        first.intakes().forget(TRAP);
         assertThat(InboxRelay.names(folder.resolve(".done"))).containsExactly("a.mp3");
         Files.delete(folder.resolve(".open"));
         first.makeSure();
@@ -292,6 +292,14 @@ class SharedInboxTest {
         assertThat(second.trouble()).isEmpty();
         first.close();
         second.close();
+    }
+
+    @Test
+    void a_pipe_that_took_the_place_of_json_holds_nobody_up() throws Exception {
+        Path pipe = Files.createDirectories(inbox.inbox()).resolve("pipe.json");
+        int made = new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+        assumeTrue(made == 0, "needs mkfifo");
+        assertThat(Unfinished.why(pipe, RawName.of(pipe), 17, true)).isEqualTo(Unfinished.ENDS_TOO_SOON);
     }
 
     private void letOthersWrite() throws IOException {
