@@ -134,7 +134,7 @@ final class Beans {
         this.clock = clock();
         context.getPropertiesComponent().addPropertiesFunction(new SqlFunction(layers));
         context.getPropertiesComponent().addPropertiesFunction(new MillisFunction(keys));
-        this.folders = new Folders(keys, place.dataSource() == null);
+        this.folders = new Folders(keys, place.dataSource() == null, layers);
         folders.make();
         this.database = place.dataSource() == null ? DatabaseSetup.open(context, keys, clock)
                 : DatabaseSetup.adopt(place.dataSource(), keys, clock);
@@ -214,7 +214,7 @@ final class Beans {
         registry.bind("relay-job-request", jobRequest);
         registry.bind("relay-job-post", new JobPost(context, jobRequest, publicUrl));
         registry.bind("relay-acceptance", new Acceptance(publicUrl));
-        registry.bind("relay-media", new Media(mediaUrls, Inbox.bind(context, keys, clock, nanos(), ids, jobRequest)::media));
+        registry.bind("relay-media", new Media(mediaUrls, Inbox.bind(context, keys, clock, nanos(), ids, jobRequest, folders.placement())::media));
     }
 
     private void submitAndPoll() throws Exception {

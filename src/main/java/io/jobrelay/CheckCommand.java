@@ -58,7 +58,11 @@ final class CheckCommand {
             problems.addAll(wrong.values());
             Keys keys = new Keys(context);
             if (Collections.disjoint(wrong.keySet(), Folders.KEYS)) {
-                problems.addAll(new Folders(keys, true).problems());
+                try {
+                    problems.addAll(new Folders(keys, true, layers).problems());
+                } catch (StartFailure e) {
+                    problems.add(e.getMessage());
+                }
             }
             if (wrong.isEmpty()) { // what keys say together
                 try {
@@ -78,7 +82,8 @@ final class CheckCommand {
         Properties own = new PropertyFiles(List.of()).loadProperties();
         wrongKeys.forEach(key -> instead.setProperty(key, own.getProperty(key, "")));
         instead.putAll(Map.of("relay.db.url", "jdbc:h2:mem:relay-check", "relay.db.username", "sa", "relay.db.password", "",
-                "relay.db.volatile", "true", "relay.inbox.directory", folder.toString(), "relay.sink.file.directory", folder.toString()));
+                "relay.db.volatile", "true", "relay.inbox.directory", folder.resolve("inbox").toString(),
+                "relay.sink.file.directory", folder.resolve("results").toString()));
         try (CamelContext context = context(layers, instead)) {
             new Beans(context, layers, Place.OWN).bind();
             problems.addAll(FolderCheck.problems(context, layers));
@@ -92,6 +97,8 @@ final class CheckCommand {
         context.disableJMX();
         context.getPropertiesComponent().addPropertiesSource(new PropertyFiles(layers.propertyFiles()));
         context.getPropertiesComponent().setOverrideProperties(instead);
+        // what the environment or -D sets wins over those, and the store and the inbox named there would be opened
+        instead.stringPropertyNames().forEach(key -> context.getGlobalOptions().put(key, instead.getProperty(key)));
         context.build();
         return context;
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,18 @@ class LauncherTest {
                 .endsWith("--version");
         assertThat(run(Map.of(), home.resolve("bin/relay"), "audit", "-Dx=a b", "--json", "c d").out.lines()).startsWith(optionsOfCommand("-Dx=a b"))
                 .endsWith("io.jobrelay.RelayApplication", "audit", "--json", "c d");
+    }
+
+    @Test
+    void a_place_that_java_cannot_name_is_refused_in_a_sentence_whatever_is_asked_for() throws Exception {
+        Path elsewhere = Files.createDirectories(folder.resolve("a:b/bin"));
+        Path relay = Files.copy(home.resolve("bin/relay"), elsewhere.resolve("relay"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectories(folder.resolve("a:b/lib"));
+        for (String command : new String[] {"run", "check"}) {
+            Run run = run(Map.of(), relay, command);
+            assertThat(run.status).isEqualTo(1);
+            assertThat(run.err.lines()).singleElement().asString().contains("installed in", "a:b", "colon");
+        }
     }
 
     @Test

@@ -29,6 +29,10 @@ public final class Keys {
      * @return its value, placeholders resolved and blanks trimmed; empty when the key is unset or blank
      */
     public Optional<String> text(String key) {
+        String instead = context.getGlobalOption(key); // of a context that only looks, and must not open what is configured
+        if (instead != null) {
+            return Optional.of(instead).filter(v -> !v.isBlank());
+        }
         return context.getPropertiesComponent().resolveProperty(key).or(() -> raw(key)).map(String::trim).filter(v -> !v.isEmpty());
     }
 

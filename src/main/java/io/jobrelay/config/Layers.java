@@ -2,12 +2,16 @@ package io.jobrelay.config;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,6 +25,8 @@ public final class Layers {
 
     private static final String CLASS_PATH = "camel/";
     private static final String HOST_PATH = "routes/";
+    private static final String FILE = "file:";
+    private static final String PLAIN = "/.-_~";
     private final Set<Path> routes = new LinkedHashSet<>();
     private final ClassLoader host;
     private final List<Path> properties = new ArrayList<>();
@@ -78,6 +84,16 @@ public final class Layers {
         return lowest != null && Files.isDirectory(lowest);
     }
 
+    /** @return the {@code routes/} folders, there or not, the one that wins first */
+    Set<Path> routes() {
+        return Collections.unmodifiableSet(routes);
+    }
+
+    /** @return whether they are those of a relay in somebody else's application */
+    boolean embedded() {
+        return host != null;
+    }
+
     /** @return the folder that the relay runs in: the one whose files win */
     public Path current() {
         return routes.iterator().next().getParent();
@@ -94,10 +110,36 @@ public final class Layers {
         }
         for (Path folder : routes) {
             if (Files.isRegularFile(folder.resolve(file))) {
-                return "file:" + folder.resolve(file);
+                return location(folder.resolve(file));
             }
         }
         return "classpath:" + (host != null && host.getResource(HOST_PATH + file) != null ? HOST_PATH : CLASS_PATH) + file;
+    }
+
+    /**
+     * Camel decodes the path of a resource, and SQL's {@code #} becomes a {@code ?}: what could be read otherwise is encoded.
+     *
+     * @param file anywhere, whatever the folders above it are called
+     * @return the resource URI that leads to it
+     */
+    public static String location(Path file) {
+        StringBuilder location = new StringBuilder(FILE);
+        file.toString().chars().forEach(c -> {
+            if (c < 128 && !Character.isLetterOrDigit(c) && PLAIN.indexOf(c) < 0) {
+                location.append(String.format(Locale.ROOT, "%%%02X", c));
+            } else {
+                location.append((char) c);
+            }
+        });
+        return location.toString();
+    }
+
+    /**
+     * @param location from {@link #location}
+     * @return the file
+     */
+    public static Path file(String location) {
+        return Path.of(URLDecoder.decode(location.substring(FILE.length()), StandardCharsets.UTF_8));
     }
 
     /** @return where an {@code application.properties} may lie, the one that wins first; below them is the jar's own */

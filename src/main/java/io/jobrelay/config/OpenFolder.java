@@ -3,7 +3,6 @@ package io.jobrelay.config;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -229,19 +228,15 @@ public final class OpenFolder implements Closeable {
     }
 
     /**
-     * Returns when the names in this folder are on the disk.
+     * Returns when the names in this folder are on the disk, or the file system knows no such thing, which is said once.
      *
      * @throws IOException when they are not
      */
     public void flush() throws IOException {
-        FileChannel channel;
-        try {
-            channel = held == null ? FileChannel.open(path, StandardOpenOption.READ) : read(ITSELF);
-        } catch (AccessDeniedException e) {
-            return; // a system that opens no folders
-        }
-        try (channel) {
+        try (FileChannel channel = held == null ? FileChannel.open(path, StandardOpenOption.READ) : read(ITSELF)) {
             channel.force(true);
+        } catch (IOException e) {
+            Unflushable.accept(path, e);
         }
     }
 

@@ -58,6 +58,24 @@ public final class Rights {
     }
 
     /**
+     * @param path of what the relay's user cannot read or write
+     * @return why, in words: whose it is, and who asks
+     */
+    public static String whose(Path path) {
+        try {
+            if (Files.getFileStore(path).isReadOnly()) {
+                return "it lies on a disk that can only be read";
+            }
+            String owner = Files.getOwner(path).getName();
+            String user = user();
+            return owner.equals(user) ? "access to " + path + " is denied to " + user
+                    : path + " belongs to " + owner + ", and the relay runs as " + user;
+        } catch (IOException | UnsupportedOperationException e) {
+            return "access to " + path + " is denied";
+        }
+    }
+
+    /**
      * @param path of a file or folder; a link is followed
      * @param bits of a mode
      * @return whether it has one of them
@@ -79,8 +97,9 @@ public final class Rights {
         if (Files.isDirectory(folder)) { // a link to a folder is as good as one
             return false;
         }
-        if (folder.toAbsolutePath().getParent() != null) {
-            Files.createDirectories(folder.toAbsolutePath().getParent());
+        Path above = folder.toAbsolutePath().getParent();
+        if (above != null && !Files.isDirectory(above)) { // Java takes a link to a folder for a file there
+            Files.createDirectories(above);
         }
         try {
             Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
@@ -108,6 +127,12 @@ public final class Rights {
             change(path, without, 0);
         }
         return !has(path, without);
+    }
+
+    /** @return the user that the relay runs as: a name, or a number where it has none */
+    static String user() {
+        String name = System.getProperty("user.name", "?");
+        return !name.equals("?") ? name : owner(Path.of("/proc/self")).map(Object::toString).orElse(name);
     }
 
     private static void change(Path path, int without, int with) {

@@ -1,6 +1,7 @@
 package io.jobrelay.config;
 
 import io.jobrelay.ops.Redaction;
+import java.nio.file.InvalidPathException;
 
 /** The relay cannot start. Its message is one sentence that names what is wrong, where, and what to do; no stack trace is shown for it. */
 public class StartFailure extends RuntimeException {
@@ -73,6 +74,10 @@ public class StartFailure extends RuntimeException {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof StartFailure) {
                 return t.getMessage();
+            }
+            if (t instanceof InvalidPathException path) {
+                return "The path " + Redaction.of(path.getInput()) + " holds letters that cannot be written here (" + System.getProperty("sun.jnu.encoding")
+                        + "). Set LC_ALL=C.UTF-8, or use a folder whose name is plain ASCII.";
             }
         }
         return otherwise + Redaction.of(failure);

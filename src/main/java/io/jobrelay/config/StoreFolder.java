@@ -1,5 +1,6 @@
 package io.jobrelay.config;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -22,38 +23,63 @@ import java.util.regex.Pattern;
  */
 final class StoreFolder {
 
-    private static final Pattern H2_FILE = Pattern.compile("jdbc:h2:(?:file:)?(?![a-zA-Z]+:)([^;]+).*");
+    private static final Pattern H2_FILE =
+            Pattern.compile("jdbc:h2:(?:(?:file|nio|nioMapped|async|retry|split(?::\\d+)?):)*(?![a-zA-Z]{2,}:)([^;]+).*");
     /** What else the relay keeps beside its store. */
     private static final Set<String> RELAYS_OWN = Set.of("media", "routes-that-ran", "in-hand", "out-of-memory");
     private final Path folder;
     private final String store;
     private final boolean mayBeMade;
+    private final boolean readOnly;
 
-    private StoreFolder(Path file, boolean mayBeMade) {
+    private StoreFolder(Path file, String settings) {
         this.folder = file.getParent();
         this.store = file.getFileName() + ".";
-        this.mayBeMade = mayBeMade;
+        this.mayBeMade = !settings.contains(";IFEXISTS=TRUE");
+        this.readOnly = settings.contains(";ACCESS_MODE_DATA=R;");
     }
 
     /**
      * @param url {@code relay.db.url}
      * @return the folder; empty where that is no H2 in a file
+     * @throws StartFailure when it names one that nobody can mean
      */
     static Optional<StoreFolder> of(String url) {
-        return file(url).map(file -> new StoreFolder(file, !url.toUpperCase(Locale.ROOT).contains(";IFEXISTS=TRUE")));
+        return file(url).map(file -> new StoreFolder(file, url.toUpperCase(Locale.ROOT) + ";"));
     }
 
     /**
      * @param url of a database
-     * @return the file it names, without an ending, where it is an H2 in a file
+     * @return the file it names, without an ending, where it is an H2 in a file; of {@code ..} H2 thinks as people do: the name before it goes
+     * @throws StartFailure when it names one that nobody can mean
      */
     static Optional<Path> file(String url) {
         Matcher file = H2_FILE.matcher(url);
         if (!file.matches()) {
             return Optional.empty();
         }
-        String path = file.group(1).startsWith("~") ? System.getProperty("user.home") + file.group(1).substring(1) : file.group(1);
-        return Optional.of(Path.of(path).toAbsolutePath().normalize()).filter(found -> found.getParent() != null && found.getFileName() != null);
+        for (String setting : url.split(";", -1)) {
+            if (!setting.isBlank() && !setting.contains("=") && !url.startsWith(setting)) {
+                throw new StartFailure("In relay.db.url a ; ends the path of the store, and what follows it here is no setting such as"
+                        + " DB_CLOSE_ON_EXIT=FALSE. H2 cannot use a folder with a ; in its name: name another one.");
+            }
+        }
+        String path = file.group(1).startsWith("~/") ? home() + file.group(1).substring(1) : file.group(1);
+        Path found = Path.of(path).toAbsolutePath().normalize();
+        if (File.separatorChar == '/' && found.toString().indexOf('\\') >= 0) {
+            throw new StartFailure("The path of the store, " + found + " (relay.db.url), holds a backslash, which H2 takes for the end of a folder's name."
+                    + " Name a folder without one, from its root on (jdbc:h2:file:/srv/relay/data/relay).");
+        }
+        return Optional.of(found).filter(store -> store.getParent() != null && store.getFileName() != null);
+    }
+
+    private static String home() {
+        String home = System.getProperty("user.home", "");
+        if (!home.startsWith("/") && !Path.of(home).isAbsolute()) {
+            throw new StartFailure("relay.db.url begins with ~, and the relay's user " + Rights.user() + " has no home folder."
+                    + " Name the store's folder from its root on (jdbc:h2:file:/srv/relay/data/relay).");
+        }
+        return home;
     }
 
     /** @return where it is */
@@ -81,6 +107,26 @@ final class StoreFolder {
                 Rights.narrow(file.toRealPath(), Rights.NOT_THE_OWNERS);
             }
         }
+    }
+
+    boolean isUnreadable() {
+        Path file = folder.resolve(store + "mv.db");
+        return Files.exists(file) && !Files.isReadable(file);
+    }
+
+    /**
+     * A store that somebody else has put there, with a backup say, H2 would not open, or open and refuse every change.
+     *
+     * @return a sentence where the relay's user cannot read or write the store that is there; nothing is opened, since to close it again would
+     *     take H2's lock from it
+     */
+    Optional<String> problem() {
+        Path file = folder.resolve(store + "mv.db");
+        if (!Files.exists(file) || Files.isReadable(file) && (readOnly || Files.isWritable(file))) {
+            return Optional.empty();
+        }
+        return Optional.of("The store " + file + " (relay.db.url) cannot be " + (Files.isReadable(file) ? "written" : "read") + ": " + Rights.whose(file)
+                + ". Let the relay's user own what lies in that folder (chown -R " + Rights.user() + " " + folder + ").");
     }
 
     /**

@@ -31,7 +31,7 @@ public record Takes(String words, Predicate<String> reads, boolean blank) {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f:.%]*:[0-9A-Fa-f:.%]*");
     private static final Pattern AUTHORITY = Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:\\d{1,5})?");
     /** Camel's file component reads its folder as part of a URI: it would write to, or read from, another one. */
-    private static final Pattern NOT_FOR_CAMEL = Pattern.compile("\\?|%[0-9A-Fa-f]{2}|\\$(simple)?\\{|RAW[({]");
+    private static final Pattern NOT_FOR_CAMEL = Pattern.compile("\\?|%[0-9A-Fa-f]{2}|\\$(simple)?\\{|\\{\\{|RAW[({]");
     private static final Pattern WEBHOOK_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+/?");
 
     /** @return the same, but the key may be left empty */
@@ -106,7 +106,7 @@ public record Takes(String words, Predicate<String> reads, boolean blank) {
     }
 
     static Takes folder() {
-        return of("the path of a folder without ?, ${ and %XX", v -> {
+        return of("the path of a folder without ?, ${, {{ and %XX", v -> {
             try {
                 Path.of(v);
                 return !NOT_FOR_CAMEL.matcher(v).find();

@@ -2,6 +2,7 @@ package io.jobrelay.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.ops.Redaction;
@@ -224,6 +225,9 @@ public final class DatabaseSetup {
             if (e instanceof StartFailure told) {
                 throw told;
             }
+            Folders.unreadable(url).ifPresent(sentence -> {
+                throw StartFailure.passing(sentence, e);
+            });
             throw StartFailure.passing("The database " + Redaction.of(url) + " (relay.db.url) cannot be opened: " + why(e, inUse), e);
         }
     }

@@ -20,10 +20,18 @@ public final class SqlFunction implements PropertiesFunction {
 
     /**
      * @param name of the statement, without folder and ending
-     * @return the resource URI of its file, such as {@code file:routes/sql/job-insert.sql}
+     * @return the resource URI of its file, such as {@code file:routes/sql/job-insert.sql}, as it has to stand in an endpoint's URI
      */
     @Override
     public String apply(String name) {
-        return layers.locate("sql/" + name + ".sql");
+        return inUri(layers.locate("sql/" + name + ".sql"));
+    }
+
+    /**
+     * @param location of a resource
+     * @return the same, to be put into an endpoint's URI, whose path Camel decodes twice
+     */
+    public static String inUri(String location) {
+        return location.replace("%", "%2525");
     }
 }

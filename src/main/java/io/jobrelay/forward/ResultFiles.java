@@ -159,7 +159,7 @@ public final class ResultFiles {
 
     /**
      * Removes results that have lain there for longer than {@code relay.sink.file.retention} (with {@code keep} all stay), and what a killed
-     * relay left half written a day ago.
+     * relay left half written a day ago. What others keep in the folder, whatever it is called, stays.
      *
      * @throws IOException when the folder cannot be read or a file cannot be removed
      */
@@ -167,10 +167,11 @@ public final class ResultFiles {
         int removed = 0;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                Duration kept = kept(file.getFileName().toString());
-                if (kept != null && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                        && Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis() < clock.millis() - kept.toMillis()
-                        && Files.deleteIfExists(file)) {
+                String name = file.getFileName().toString();
+                boolean old = UNFINISHED.matcher(name).matches() ? isOlder(file, SURELY_UNFINISHED)
+                        // looked at again when it has been read: a second outcome may have taken its place
+                        : retention != null && name.endsWith(".json") && isOlder(file, retention) && WrittenResult.is(file) && isOlder(file, retention);
+                if (old && Files.deleteIfExists(file)) {
                     removed++;
                 }
             }
@@ -184,8 +185,8 @@ public final class ResultFiles {
         }
     }
 
-    /** How long a file of this name stays; null where that is not the relay's affair. */
-    private Duration kept(String name) {
-        return UNFINISHED.matcher(name).matches() ? SURELY_UNFINISHED : !name.startsWith(".") && name.endsWith(".json") ? retention : null;
+    private boolean isOlder(Path file, Duration kept) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis() < clock.millis() - kept.toMillis();
     }
 }

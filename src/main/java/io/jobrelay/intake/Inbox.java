@@ -2,6 +2,7 @@ package io.jobrelay.intake;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import io.jobrelay.config.Keys;
+import io.jobrelay.config.Placement;
 import io.jobrelay.http.Media;
 import io.jobrelay.http.Problem;
 import io.jobrelay.ops.OwnBeans;
@@ -46,6 +47,7 @@ public final class Inbox implements MediaStore {
     private static final long AFTER_FAILURE = Duration.ofSeconds(50).toNanos();
     private static final long WHILE_WRITTEN = Duration.ofSeconds(5).toNanos();
 
+    private final Placement placement;
     private final InboxFolder folder;
     private final InboxFile file;
     private final Patience patience;
@@ -66,6 +68,7 @@ public final class Inbox implements MediaStore {
     }
 
     private Inbox() {
+        this.placement = null;
         this.folder = null;
         this.file = null;
         this.patience = null;
@@ -79,7 +82,8 @@ public final class Inbox implements MediaStore {
         this.ids = null;
     }
 
-    private Inbox(Keys keys, Clock clock, LongSupplier nanos, NoArgGenerator ids, JobRequest jobRequest) {
+    private Inbox(Keys keys, Clock clock, LongSupplier nanos, NoArgGenerator ids, JobRequest jobRequest, Placement placement) {
+        this.placement = placement;
         this.file = new InboxFile(jobRequest, keys.required("relay.inbox.request"));
         this.patience = Patience.of(keys);
         this.folder = InboxFolder.open(keys.required("relay.inbox.directory"));
@@ -103,11 +107,13 @@ public final class Inbox implements MediaStore {
      * @param nanos running time, from any beginning: {@link System#nanoTime}
      * @param ids makes the ids of intakes
      * @param jobRequest makes rows of {@code relay_job}
+     * @param placement where the inbox lies among the relay's folders
      * @return the inbox
      * @throws io.jobrelay.config.StartFailure when a key cannot be read, or the folder cannot be made or written
      */
-    public static Inbox bind(CamelContext context, Keys keys, Clock clock, LongSupplier nanos, NoArgGenerator ids, JobRequest jobRequest) {
-        Inbox inbox = keys.text("relay.inbox.directory").isEmpty() ? new Inbox() : new Inbox(keys, clock, nanos, ids, jobRequest);
+    public static Inbox bind(CamelContext context, Keys keys, Clock clock, LongSupplier nanos, NoArgGenerator ids, JobRequest jobRequest,
+            Placement placement) {
+        Inbox inbox = keys.text("relay.inbox.directory").isEmpty() ? new Inbox() : new Inbox(keys, clock, nanos, ids, jobRequest, placement);
         OwnBeans beans = new OwnBeans(context);
         beans.bind("relay-inbox", inbox);
         if (inbox.on()) {
@@ -130,7 +136,7 @@ public final class Inbox implements MediaStore {
 
     /** @return what keeps files from being taken or moved on now, in one sentence; empty when nothing does, or there is no inbox */
     public Optional<String> trouble() {
-        return on() ? folder.trouble() : Optional.empty();
+        return on() ? placement.strayed().or(folder::trouble) : Optional.empty();
     }
 
     private List<String> notices() {
@@ -172,6 +178,10 @@ public final class Inbox implements MediaStore {
     /** Makes what is missing in the inbox. While one of its folders is not the relay's own nothing is taken or moved; that is said once. */
     private boolean standsStill() {
         try {
+            Optional<String> strayed = placement.strayed();
+            if (strayed.isPresent()) {
+                throw new NotOwnFolder(strayed.get() + " Until then nothing is taken.");
+            }
             folder.makeSure();
             if (!told.isEmpty() && folder.trouble().isEmpty()) {
                 told.clear();

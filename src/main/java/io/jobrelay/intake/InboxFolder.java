@@ -2,6 +2,7 @@ package io.jobrelay.intake;
 
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.OpenFolder;
+import io.jobrelay.config.Placement;
 import io.jobrelay.config.Rights;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.http.Media;
@@ -158,11 +159,11 @@ final class InboxFolder {
 
     /**
      * @param listed a name as {@link java.io.File} lists it, with replacement characters where the locale cannot show it
-     * @return the file of that name; empty when it is gone
+     * @return the file of that name; empty when it is gone, or is that of a store
      * @throws IOException when the inbox cannot be read
      */
     Optional<Path> find(String listed) throws IOException {
-        return names.find(listed);
+        return names.find(listed).filter(path -> !Placement.isStores(path));
     }
 
     /**

@@ -1,10 +1,10 @@
 package io.jobrelay.ops;
 
+import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.http.PublicUrl;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -64,7 +64,7 @@ public final class Banner extends MainListenerSupport {
     }
 
     private static String absolute(String folder) {
-        return Path.of(folder).toAbsolutePath().normalize().toString();
+        return Folders.absolute(folder).toString();
     }
 
     private static String urlHost(String host) {

@@ -64,7 +64,7 @@ public final class DoctorCommand {
         context.getRegistry().bind("relay-traffic", new Traffic(clock));
         StoppedRelay.start(context, layers, List.of("errors", "api-call"));
         return new Doctor(upstream, new ApiProbe(context, upstream, clock), new PublicUrl(keys, upstream, clock), null,
-                database(context, keys), new Folders(keys, true), null, Preflight.warnings(keys));
+                database(context, keys), new Folders(keys, true, layers), null, Preflight.warnings(keys));
     }
 
     private static Database database(CamelContext context, Keys keys) {

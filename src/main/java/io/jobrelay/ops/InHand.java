@@ -1,14 +1,13 @@
 package io.jobrelay.ops;
 
+import io.jobrelay.config.Rights;
 import io.jobrelay.db.Database;
 import io.jobrelay.http.Problem;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Map;
@@ -99,7 +98,7 @@ public final class InHand implements Policy {
             try {
                 begin();
             } catch (IOException e) {
-                LOG.warn("What an earlier run had in hand cannot be read: {}", Redaction.of(e));
+                LOG.warn("What an earlier run had in hand cannot be read ({}): {}.", path, Files.exists(path) ? Rights.whose(path) : Redaction.of(e.getMessage()));
             }
         }
     }
@@ -219,11 +218,7 @@ public final class InHand implements Policy {
     private void open() throws IOException {
         if (file == null) {
             Path folder = path.toAbsolutePath().getParent();
-            if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-                Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            } else {
-                Files.createDirectories(folder);
-            }
+            Rights.make(folder, "rwx------", false);
             file = new RandomAccessFile(path.toFile(), "rw"); // unlike a channel it stays open when a thread that writes is interrupted
             if (file.length() == 0) {
                 write(0, BLANK);

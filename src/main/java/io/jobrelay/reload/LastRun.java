@@ -1,5 +1,6 @@
 package io.jobrelay.reload;
 
+import io.jobrelay.config.Layers;
 import io.jobrelay.ops.Redaction;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -101,7 +102,7 @@ final class LastRun {
             LOG.warn("The form of routes/{} that ran last is damaged, and is not used: {}", name, file);
             return Optional.empty();
         }
-        return Optional.of(new RouteFile(name, "file:" + file, bytes));
+        return Optional.of(new RouteFile(name, Layers.location(file), bytes));
     }
 
     /**
@@ -115,7 +116,7 @@ final class LastRun {
         files.forEach((name, file) -> {
             if (!file.equals(packaged.get(name)) && name.chars().noneMatch(Character::isISOControl)) {
                 String digest = digest(file.bytes());
-                copies.put(name, new RouteFile(name, "file:" + folder.resolve(place(name, digest)), file.bytes()));
+                copies.put(name, new RouteFile(name, Layers.location(folder.resolve(place(name, digest))), file.bytes()));
                 text.append(digest).append(' ').append(name).append('\n');
             }
         });
@@ -128,7 +129,7 @@ final class LastRun {
             make(folder.getParent());
             make(folder);
             for (RouteFile copy : copies.values()) {
-                Path file = Path.of(copy.location().substring("file:".length()));
+                Path file = Layers.file(copy.location());
                 if (!Files.isRegularFile(file) || Files.size(file) != copy.bytes().length) {
                     write(file, copy.bytes());
                 }
@@ -222,7 +223,7 @@ final class LastRun {
 
     private void removeOthers() throws IOException {
         List<Path> listed = new ArrayList<>(List.of(folder.resolve(LIST)));
-        kept.values().forEach(copy -> listed.add(Path.of(copy.location().substring("file:".length()))));
+        kept.values().forEach(copy -> listed.add(Layers.file(copy.location())));
         try (Stream<Path> all = Files.list(folder)) {
             for (Path file : all.filter(file -> !listed.contains(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList()) {
                 Files.deleteIfExists(file);

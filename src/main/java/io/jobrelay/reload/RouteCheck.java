@@ -1,5 +1,6 @@
 package io.jobrelay.reload;
 
+import io.jobrelay.db.SqlFunction;
 import io.jobrelay.ops.Redaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -468,7 +469,7 @@ final class RouteCheck {
         @Override
         public String apply(String name) {
             RouteFile file = files.get("sql/" + name + ".sql");
-            return file == null ? "file:routes/sql/" + name + ".sql" : file.location();
+            return file == null ? "file:routes/sql/" + name + ".sql" : SqlFunction.inUri(file.location());
         }
     }
 

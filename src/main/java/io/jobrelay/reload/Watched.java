@@ -63,7 +63,7 @@ final class Watched {
             }
             String look = path + "|" + attributes.size() + "|" + attributes.lastModifiedTime().toInstant() + "|" + attributes.fileKey();
             Seen before = seen.get(name);
-            RouteFile file = before != null && before.look.equals(look) ? before.file : new RouteFile(name, "file:" + path, Files.readAllBytes(path));
+            RouteFile file = before != null && before.look.equals(look) ? before.file : new RouteFile(name, Layers.location(path), Files.readAllBytes(path));
             now.put(name, new Seen(look, file));
             return file;
         } catch (NoSuchFileException e) {
@@ -80,6 +80,6 @@ final class Watched {
     }
 
     private static RouteFile unreadable(String name, Path path, String trouble) {
-        return new RouteFile(name, "file:" + path, NOTHING, trouble);
+        return new RouteFile(name, Layers.location(path), NOTHING, trouble);
     }
 }

@@ -59,6 +59,48 @@ class CheckCommandTest {
     }
 
     @Test
+    void it_opens_nothing_wherever_the_keys_stand() throws IOException {
+        Map<String, String> environment = Map.of("RELAY_DB_URL", "jdbc:h2:file:" + folder.resolve("store/relay"),
+                "RELAY_INBOX_DIRECTORY", folder.resolve("in").toString());
+        try (RelayCommand check = RelayCommand.start(folder, environment, "check", "-Drelay.sink.file.directory=" + folder.resolve("out"))) {
+            assertThat(check.exitStatus()).as(check.err()).isZero();
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void folders_that_lie_in_each_other_are_told_of_each_once_and_a_start_is_refused_for_the_same() throws IOException {
+        Files.writeString(folder.resolve("application.properties"), "relay.inbox.directory = data\nrelay.sink.file.directory = routes/out\n");
+        try (RelayCommand check = RelayCommand.start(folder, Map.of(), "check")) {
+            assertThat(check.exitStatus()).isEqualTo(1);
+            assertThat(check.err().lines()).hasSize(2)
+                    .anySatisfy(line -> assertThat(line).contains("relay.inbox.directory (" + folder.toRealPath().resolve("data"), "relay.db.url (", "same folder"))
+                    .anySatisfy(line -> assertThat(line).contains("relay.sink.file.directory (", "routes/ (", "inside of"));
+        }
+        try (RelayCommand start = RelayCommand.start(folder, Map.of())) {
+            assertThat(start.exitStatus()).isEqualTo(StartFailure.REFUSED);
+            assertThat(start.err().lines()).singleElement().asString().contains("relay.inbox.directory", "relay.db.url", "same folder");
+        }
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void a_folder_may_be_called_anything_and_its_own_files_are_read() throws IOException {
+        Path odd = Files.createDirectories(folder.resolve("a +,%20#{{x}}q?&=ü"));
+        Files.createDirectories(odd.resolve("routes/sql"));
+        Files.copy(Path.of("routes/sink-file.camel.yaml"), odd.resolve("routes/sink-file.camel.yaml"));
+        Files.writeString(odd.resolve("routes/sql/job-due-poll.sql"), Files.readString(Path.of("routes/sql/job-due-poll.sql")) + "-- mine\n");
+        try (RelayCommand check = RelayCommand.start(odd, Map.of(), "check")) {
+            assertThat(check.exitStatus()).as(check.err()).isZero();
+        }
+        Files.writeString(odd.resolve("routes/sql/job-due-poll.sql"), "SELEC 1\n");
+        try (RelayCommand check = RelayCommand.start(odd, Map.of(), "check")) {
+            assertThat(check.exitStatus()).isEqualTo(1);
+            assertThat(check.err()).startsWith("routes/sql/job-due-poll.sql");
+        }
+    }
+
+    @Test
     void what_keys_say_together_is_looked_at_too() {
         try (RelayCommand check = RelayCommand.start(folder, Map.of("RELAY_SINKS", "http"), "check")) {
             assertThat(check.exitStatus()).isEqualTo(1);

@@ -142,7 +142,7 @@ class KeyCatalogueTest {
         "relay.claim.lease=10ms", "relay.sinks=file;http", "relay.sinks=../x", "relay.sink.http.url=example.org", "relay.sink.http.secret=abc",
         "relay.sink.http.secret=whsec_!", "relay.sink.http.timeout=x", "relay.delivery.max-attempts=-1", "relay.inbox.request=[]",
         "relay.inbox.request={", "relay.inbox.request={} {}", "relay.inbox.done-retention=forever", "relay.inbox.reject-after=never",
-        "relay.sink.file.directory=out%20put", "relay.sink.file.directory=a?b", "relay.sink.file.directory=${x}",
+        "relay.sink.file.directory=out%20put", "relay.inbox.directory=in{{x", "relay.sink.file.directory=a?b", "relay.sink.file.directory=${x}",
         "relay.db.url=jdbc:mysql://x/y", "relay.db.url=x", "relay.db.volatile=yes", "relay.routes.reload=TRUE", "relay.log.format=xml",
         "relay.ringcentral.server-url=platform", "relay.ringcentral.requests-per-minute=0",
     })

@@ -81,6 +81,75 @@ class OwnFilesTest {
     }
 
     @Test
+    void a_store_that_another_user_has_put_there_is_named_with_its_owner_and_the_cure_and_no_class_and_no_statement() throws IOException {
+        Path folder = relay.folder().toRealPath();
+        Path store = Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("relay.mv.db"), "");
+        String user = System.getProperty("user.name");
+        boolean root = "root".equals(user);
+        if (root) {
+            Files.setAttribute(store, "unix:uid", 65_534);
+        }
+        String whose = root ? store + " belongs to " + Files.getOwner(store).getName() + ", and the relay runs as root" : "access to " + store + " is denied to " + user;
+        Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("---------"));
+        for (String command : List.of("check", "run", "audit")) {
+            assertThat(told(folder, command)).contains("The store " + store + " (relay.db.url) cannot be read: " + whose, "chown -R " + user + " " + folder.resolve("data"));
+        }
+        Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("r--r--r--"));
+        for (String command : List.of("check", "run")) {
+            assertThat(told(folder, command)).contains("The store " + store + " (relay.db.url) cannot be written: " + whose, "chown -R " + user);
+        }
+        Files.delete(store);
+        Path kept = Files.createDirectories(store.resolveSibling("routes-that-ran"));
+        if (root) {
+            Files.setAttribute(store.getParent(), "unix:uid", 65_534);
+        }
+        Files.setPosixFilePermissions(store.getParent(), PosixFilePermissions.fromString("r-xr-xr-x"));
+        assertThat(told(folder, "run")).contains("The folder " + store.getParent() + " (relay.db.url) cannot be written", "chown -R " + user);
+        if (root) {
+            Files.setAttribute(store.getParent(), "unix:uid", 0);
+            Files.setAttribute(kept, "unix:uid", 65_534);
+        }
+        Files.setPosixFilePermissions(store.getParent(), PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("---------"));
+        try (RelayCommand check = RelayCommand.startAsAnybody(folder, "check")) {
+            assertThat(check.exitStatus()).as("the relay can be without it").isZero();
+            assertThat(check.out()).contains("WARN", root ? kept + " belongs to " : "access to " + kept, "chown -R " + user);
+        }
+        Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private String told(Path folder, String command) {
+        int[] ports = RelayFixture.freePorts();
+        try (RelayCommand relay = RelayCommand.startAsAnybody(folder, command, "-Dcamel.server.port=" + ports[0], "-Drelay.admin.port=" + ports[1])) {
+            assertThat(relay.exitStatus()).isPositive();
+            assertThat(relay.err().lines()).hasSize(1);
+            return assertThat(relay.err()).doesNotContain("Exception", "SQL").actual();
+        }
+    }
+
+    @Test
+    void an_inbox_that_a_link_leads_to_the_store_later_stands_still_and_says_so() throws IOException {
+        Path store = store("data");
+        relay.with("relay.inbox.still-for", "0s").start();
+        Path aside = Files.move(relay.inbox(), relay.folder().resolve("aside"));
+        Files.createSymbolicLink(relay.inbox(), store);
+        Files.writeString(store.resolve("other.mp3"), "x");
+        RelayFixture.patiently().until(() -> relay.adminGet("/observe/health").text().contains("same folder"));
+        relay.run("intake-inbox-sweep");
+        assertThat(store.resolve("relay.mv.db")).exists();
+        assertThat(store.resolve("other.mp3")).exists();
+        assertThat(store.resolve(".open")).doesNotExist();
+        Files.delete(relay.inbox());
+        Files.move(aside, relay.inbox());
+        Files.writeString(relay.inbox().resolve("relay.mv.db"), "the store of another relay");
+        Files.writeString(relay.inbox().resolve("call.json"), "{\"jobId\":\"t-1\"}");
+        RelayFixture.patiently().until(() -> !Files.exists(relay.inbox().resolve("call.json")));
+        relay.run("intake-inbox-sweep");
+        assertThat(relay.inbox().resolve("relay.mv.db")).exists();
+        assertThat(relay.adminGet("/observe/health").text()).doesNotContain("same folder");
+    }
+
+    @Test
     void an_inbox_that_others_can_write_to_is_named_until_it_is_sticky() throws IOException {
         Files.createDirectories(relay.inbox());
         Files.setAttribute(relay.inbox(), "unix:mode", 0777);

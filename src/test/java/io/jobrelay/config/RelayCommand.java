@@ -36,10 +36,27 @@ public final class RelayCommand implements AutoCloseable {
      * @return the process, perhaps not up yet
      */
     public static RelayCommand start(Path folder, Map<String, String> environment, String... args) {
+        return start(List.of(), folder, environment, args);
+    }
+
+    /**
+     * Starts it as a user who owns what he owns and no more, which root is not of himself.
+     *
+     * @param folder it runs in
+     * @param args as given to {@code bin/relay}
+     * @return the process, perhaps not up yet
+     */
+    static RelayCommand startAsAnybody(Path folder, String... args) {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        return start(root ? List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner") : List.of(), folder, Map.of(), args);
+    }
+
+    private static RelayCommand start(List<String> before, Path folder, Map<String, String> environment, String... args) {
         try {
             Path out = Files.createTempFile("relay", ".out");
             Path err = Files.createTempFile("relay", ".err");
-            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            List<String> command = new ArrayList<>(before);
+            command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1", "-Djobrelay.home=" + Path.of("").toAbsolutePath(), "-cp",
                     classPath(), "io.jobrelay.RelayApplication"));
             command.addAll(List.of(args));
