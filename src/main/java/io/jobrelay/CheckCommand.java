@@ -1,5 +1,6 @@
 package io.jobrelay;
 
+import io.jobrelay.config.ExactValues;
 import io.jobrelay.config.Folders;
 import io.jobrelay.config.KeyCatalogue;
 import io.jobrelay.config.Keys;
@@ -8,6 +9,7 @@ import io.jobrelay.config.Preflight;
 import io.jobrelay.config.PropertyFiles;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.reload.FolderCheck;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ final class CheckCommand {
     }
 
     /**
-     * @param out gets one line when all is well
+     * @param out gets a sentence for each file that is not read, and one line when all is well
      * @param err gets a sentence for each mistake
      * @return the exit status: 0 all is well, 1 something is wrong
      */
@@ -46,6 +48,7 @@ final class CheckCommand {
             problems.add(StartFailure.sentence(e, "The check could not be finished: "));
         }
         problems.forEach(err::println);
+        layers.unread().values().forEach(out::println);
         if (problems.isEmpty()) {
             out.println("Configuration and routes can be used (" + layers.files().size() + " files).");
         }
@@ -77,7 +80,7 @@ final class CheckCommand {
 
     /** What is wrong with keys has been told: routes are looked at with the relay's own values in their place. */
     private static void routes(Layers layers, Collection<String> wrongKeys, Set<String> problems) throws Exception {
-        Path folder = Files.createTempDirectory("relay-check");
+        Path folder = emptyFolder(layers);
         Properties instead = new Properties();
         Properties own = new PropertyFiles(List.of()).loadProperties();
         wrongKeys.forEach(key -> instead.setProperty(key, own.getProperty(key, "")));
@@ -92,9 +95,19 @@ final class CheckCommand {
         }
     }
 
+    /** @return one that is removed again: where temporary files go, or here where that place cannot be written */
+    private static Path emptyFolder(Layers layers) throws IOException {
+        try {
+            return Files.createTempDirectory("relay-check");
+        } catch (IOException e) {
+            return Files.createTempDirectory(layers.current(), ".relay-check");
+        }
+    }
+
     private static CamelContext context(Layers layers, Properties instead) {
         DefaultCamelContext context = new DefaultCamelContext();
         context.disableJMX();
+        ExactValues.in(context);
         context.getPropertiesComponent().addPropertiesSource(new PropertyFiles(layers.propertyFiles()));
         context.getPropertiesComponent().setOverrideProperties(instead);
         // what the environment or -D sets wins over those, and the store and the inbox named there would be opened

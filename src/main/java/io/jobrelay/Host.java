@@ -80,6 +80,9 @@ final class Host {
         }
         LOG.info("AI Job Relay is part of this application: API {}, webhook {}, sinks {}", Upstream.of(keys).baseUrl(),
                 keys.required("relay.webhook.path"), keys.list("relay.sinks"));
+        if (!Boolean.TRUE.equals(context.isAutoStartup())) {
+            LOG.warn("The application does not start its routes by itself (auto-startup), nor the relay's: until somebody does, callbacks are answered 503");
+        }
     }
 
     /** The one named, else that of {@code relay.db.url} where the host sets it (null), else the host's only one, else null. */

@@ -3,6 +3,7 @@ package io.jobrelay;
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.Packaged;
 import io.jobrelay.http.HostServer;
+import io.jobrelay.reload.FolderCheck;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +56,11 @@ final class HostRoutes extends LifecycleStrategySupport {
             List<Resource> files = new ArrayList<>();
             Set<String> places = new HashSet<>();
             for (String name : names) {
-                Resource file = ResourceHelper.resolveMandatoryResource(context, layers.locate(name));
+                String place = layers.locate(name);
+                Resource file = ResourceHelper.resolveMandatoryResource(context, place);
+                if (!place.equals(Packaged.location(name))) {
+                    FolderCheck.requireRoutes(name, file);
+                }
                 files.add(file);
                 places.add(file.getLocation());
             }

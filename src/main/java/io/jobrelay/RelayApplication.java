@@ -1,5 +1,6 @@
 package io.jobrelay;
 
+import io.jobrelay.config.ExactValues;
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.ops.AuditCommand;
@@ -8,7 +9,10 @@ import io.jobrelay.ops.DoctorCommand;
 import io.jobrelay.ops.Fatal;
 import io.jobrelay.ops.Logs;
 import io.jobrelay.reload.RouteStart;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +56,8 @@ public final class RelayApplication {
      *     {@code check} the configuration, {@code doctor} what is around it; {@code run} may be left out
      */
     public static void main(String[] args) {
+        System.setOut(utf8(FileDescriptor.out)); // whatever the locale: names and references are in any language
+        System.setErr(utf8(FileDescriptor.err));
         Locale.setDefault(Locale.ROOT); // Camel folds the names of keys and options by it, and an i has no dot in every language
         if (System.getProperty(BUFFERS) == null) { // read when the first buffer is needed
             System.setProperty(BUFFERS, MOST_OF_A_BUFFER);
@@ -90,6 +96,10 @@ public final class RelayApplication {
         }
     }
 
+    private static PrintStream utf8(FileDescriptor stream) {
+        return new PrintStream(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
+    }
+
     private static int look(List<String> args, BiFunction<PrintStream, PrintStream, Integer> command) {
         try {
             args.forEach(RelayApplication::set);
@@ -104,10 +114,7 @@ public final class RelayApplication {
     private static int run(List<String> args) {
         try {
             args.forEach(RelayApplication::set);
-            String port = System.getenv("CAMEL_SERVER_PORT");
-            if (port != null) { // Camel passes over variables that end like those Kubernetes sets for each service
-                System.setProperty("camel.server.port", port);
-            }
+            ExactValues.given("camel.server.port").ifPresent(port -> System.setProperty("camel.server.port", port)); // Camel passes over such a variable
             Logs logs = Logs.begin();
             LastResort last = LastResort.install();
             RouteStart routes = new RouteStart(Layers.ofThisProcess());

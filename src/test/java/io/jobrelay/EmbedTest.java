@@ -3,6 +3,7 @@ package io.jobrelay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobrelay.config.Keys;
 import io.jobrelay.config.StartFailure;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -120,6 +121,23 @@ class EmbedTest {
         assertThat(outcome.getMessage().getHeaders()).containsEntry("relay-job-id", job.jobId()).containsEntry("relay-reference", "call-17")
                 .containsEntry("relay-status", "Success").containsKey("relay-id");
         assertThat(new JdbcTemplate(host).queryForObject("SELECT COUNT(*) FROM relay_job WHERE status = 'Success'", Integer.class)).isOne();
+    }
+
+    @Test
+    void a_callback_whose_route_does_not_run_is_to_come_again() throws Exception {
+        hostDataSource();
+        set("relay.sink.mine.password", "a\\b\\");
+        context.setAutoStartup(false);
+        start();
+        assertThat(new Keys(context).text("relay.sink.mine.password")).as("byte for byte").contains("a\\b\\");
+        byte[] callback = "{\"jobId\":\"nobody's\"}".getBytes(StandardCharsets.UTF_8);
+        Http.Answer none = Http.send("POST", url("/webhook"), callback);
+        assertThat(none.status()).isEqualTo(503);
+        assertThat(none.header("Retry-After")).isNotNull();
+        context.getRouteController().startAllRoutes();
+        assertThat(Http.send("POST", url("/webhook"), callback).status()).isEqualTo(200);
+        context.getRouteController().stopRoute("intake-webhook");
+        assertThat(Http.send("POST", url("/webhook"), callback).status()).isEqualTo(503);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +42,7 @@ class LauncherTest {
 
     /** What Java gets: the relay's own choice, and what follows it. */
     private static String[] options(String... more) {
-        return Stream.concat(Stream.of("-Djdk.nio.maxCachedBufferSize=131072", "-Xms32m", "-XX:GCTimeRatio=4", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40",
+        return Stream.concat(Stream.of("-Dfile.encoding=UTF-8", "-Djdk.nio.maxCachedBufferSize=131072", "-Xms32m", "-XX:GCTimeRatio=4", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40",
                 "-XX:+ExitOnOutOfMemoryError", "-XX:OnOutOfMemoryError=umask 077 && mkdir -p data && : >data/out-of-memory"), Stream.of(more))
                 .toArray(String[]::new);
     }
@@ -138,7 +139,27 @@ class LauncherTest {
     @Test
     void a_newer_java_will_do() throws Exception {
         java("25");
-        assertThat(run(Map.of(), home.resolve("bin/relay")).status).isEqualTo(7);
+        Run run = run(Map.of("JAVA_OPTS", "-Dx=y"), home.resolve("bin/relay"));
+        assertThat(run.status).isEqualTo(7);
+        assertThat(run.out.lines()).as("what it would warn of").containsSubsequence("--sun-misc-unsafe-memory-access=allow", "-Dx=y");
+        executable(java.resolve("bin/java"), "#!/bin/sh\n[ \"$1\" = -version ] && { echo 'openjdk version \"30\"' >&2; exit; }\n"
+                + "case $1 in --sun*) exit 1 ;; esac\nprintf '%s\\n' \"$@\"\n");
+        assertThat(run(Map.of(), home.resolve("bin/relay")).out).as("a later one need not know the option").isNotEmpty().doesNotContain("--sun");
+    }
+
+    @Test
+    void a_locale_without_a_character_set_gets_one_and_another_is_left_alone() throws Exception {
+        executable(java.resolve("bin/java"), "#!/bin/sh\n[ \"$1\" = -version ] && { echo 'openjdk version \"17\"' >&2; exit; }\n"
+                + "echo \"${LC_ALL:-${LC_CTYPE:-$LANG}}\"\n");
+        Map<String, String> none = Map.of("LC_ALL", "", "LC_CTYPE", "", "LANG", "");
+        assertThat(run(none, home.resolve("bin/relay")).out.strip()).isEqualTo("C.UTF-8");
+        for (String name : none.keySet()) {
+            for (String value : List.of("C", "POSIX", "de_DE.UTF-8", "de_DE.ISO-8859-1")) {
+                Map<String, String> locale = new HashMap<>(none);
+                locale.put(name, value);
+                assertThat(run(locale, home.resolve("bin/relay")).out.strip()).as(locale.toString()).isEqualTo(value.startsWith("de") ? value : "C.UTF-8");
+            }
+        }
     }
 
     @Test

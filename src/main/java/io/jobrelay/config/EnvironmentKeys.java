@@ -22,6 +22,7 @@ public final class EnvironmentKeys implements PropertiesSource, Ordered {
     /** @return the value of the variable of that key, or null; keys that are not the relay's are none of its business */
     @Override
     public String getProperty(String name) {
-        return name.startsWith("relay.") ? System.getenv(Keys.variable(name)) : null;
+        String value = name.startsWith("relay.") ? System.getenv(Keys.variable(name)) : null;
+        return ServiceLinks.isOne(name, value) ? null : value;
     }
 }

@@ -50,7 +50,7 @@ public final class HostKeys extends ServiceSupport implements LoadableProperties
             return null;
         }
         String value = host.property(name);
-        return value != null ? value : IN_A_HOST.getOrDefault(name, defaults.getProperty(name));
+        return value != null && !ServiceLinks.isOne(name, value) ? value : IN_A_HOST.getOrDefault(name, defaults.getProperty(name));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.jobrelay.config;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -109,17 +110,19 @@ public final class KeyCatalogue {
     }
 
     /**
-     * @param variables names of environment variables
+     * @param environment by name
      * @param sinks {@code relay.sinks}
-     * @return a sentence for each that looks like a key of the relay and is none; platforms set such names by themselves, so it is no more
+     * @return a sentence for each variable that looks like a key of the relay and is none; platforms set such names by themselves, so it is no more
      */
-    public static List<String> strangers(Collection<String> variables, List<String> sinks) {
-        return variables.stream().filter(v -> v.startsWith("RELAY_")).sorted()
+    public static List<String> strangers(Map<String, String> environment, List<String> sinks) {
+        List<String> sentences = new ArrayList<>(ServiceLinks.warning(environment).stream().toList());
+        environment.keySet().stream().filter(v -> v.startsWith("RELAY_") && !ServiceLinks.isOneOf(v, environment.get(v))).sorted()
                 .filter(v -> KEYS.keySet().stream().noneMatch(key -> Keys.variable(key).equals(v)))
                 .filter(v -> sinks.stream().noneMatch(sink -> v.startsWith(Keys.variable("relay.sink." + sink + "."))))
                 .map(v -> "The environment variable " + v + " is passed over: it is not a key of the relay."
                         + nearest(v, KEYS.keySet().stream().map(Keys::variable).toList()).map(n -> " Did you mean " + n + "?").orElse(""))
-                .toList();
+                .forEach(sentences::add);
+        return sentences;
     }
 
     /**

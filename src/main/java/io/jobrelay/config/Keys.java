@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
 
 /** Reads {@code relay.*} keys as typed values, wherever Camel finds them: environment, system property, {@code application.properties}. */
@@ -26,24 +28,28 @@ public final class Keys {
 
     /**
      * @param key such as {@code relay.sinks}
-     * @return its value, placeholders resolved and blanks trimmed; empty when the key is unset or blank
+     * @return its value, placeholders resolved and blanks trimmed; empty when the key is unset or blank. What the environment or {@code -D} says
+     *     is taken as it stands but for that
      */
     public Optional<String> text(String key) {
         String instead = context.getGlobalOption(key); // of a context that only looks, and must not open what is configured
         if (instead != null) {
             return Optional.of(instead).filter(v -> !v.isBlank());
         }
-        return context.getPropertiesComponent().resolveProperty(key).or(() -> raw(key)).map(String::trim).filter(v -> !v.isEmpty());
+        return ExactValues.given(key).map(given -> ExactValues.resolved(context.getPropertiesComponent(), given)).or(() -> found(key))
+                .map(String::trim).filter(v -> !v.isEmpty());
     }
 
     /**
      * Camel takes a value it cannot resolve for one that is not there, and a JSON object in an object ends with the two braces that end a
      * placeholder: such a value is meant as it stands.
      */
-    private Optional<String> raw(String key) {
-        return Optional.ofNullable(System.getenv(variable(key)))
-                .or(() -> Optional.ofNullable(System.getProperty(key)))
-                .or(() -> Optional.ofNullable(context.getPropertiesComponent().loadProperties(key::equals).getProperty(key)));
+    private Optional<String> found(String key) {
+        PropertiesComponent properties = context.getPropertiesComponent();
+        return ExactValues.parsed(properties, "{{" + key + "}}").filter(value -> !ServiceLinks.isOne(key, value))
+                .or(() -> Optional.ofNullable(properties.loadProperties(key::equals).getProperty(key)))
+                .or(() -> properties.getPropertiesSources().stream().map(source -> source.getProperty(key)).filter(Objects::nonNull).findFirst())
+                .filter(value -> !ServiceLinks.isOne(key, value));
     }
 
     /**
@@ -52,7 +58,7 @@ public final class Keys {
      */
     public String where(String key) {
         String variable = variable(key);
-        if (System.getenv(variable) != null) {
+        if (System.getenv(variable) != null && !ServiceLinks.isOne(key, System.getenv(variable))) {
             return "environment variable " + variable;
         }
         if (System.getProperty(key) != null) {

@@ -6,6 +6,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,8 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the relay's files lie: {@code routes/} of the current folder over {@code routes/} of the distribution over the class path, file by
@@ -27,6 +32,10 @@ public final class Layers {
     private static final String HOST_PATH = "routes/";
     private static final String FILE = "file:";
     private static final String PLAIN = "/.-_~";
+    private static final Pattern LIKE_A_ROUTE = Pattern.compile("(?i)[^.].*\\.(ya?ml|json|xml|java|groovy|kts|sql)");
+    private static final int BELOW = 4;
+    private static final int MOST_BELOW = 100;
+    private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
     private final Set<Path> routes = new LinkedHashSet<>();
     private final ClassLoader host;
     private final List<Path> properties = new ArrayList<>();
@@ -163,6 +172,51 @@ public final class Layers {
         return uppermost;
     }
 
+    /**
+     * @return a sentence for each file in the folders that somebody may take for a route file or a statement, and that is not read: its name ends
+     *     otherwise, or it lies in a folder below; by name, and of each folder below only the first
+     */
+    public SortedMap<String, String> unread() {
+        SortedMap<String, String> unread = new TreeMap<>();
+        routes.stream().filter(folder -> Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder))
+                .forEach(folder -> unread.put("", folder + " is not read: it is " + (Files.exists(folder) ? "not a folder." : "a link that leads nowhere.")));
+        for (Path folder : folders()) {
+            for (Path entry : entries(folder)) {
+                String name = entry.getFileName().toString();
+                if (name.equals("sql") && Files.isDirectory(entry)) {
+                    entries(entry).forEach(inside -> unread(inside, "sql/" + inside.getFileName(), ".sql", unread));
+                } else {
+                    unread(entry, name, ".camel.yaml", unread);
+                }
+            }
+        }
+        return unread;
+    }
+
+    private static void unread(Path entry, String name, String ending, Map<String, String> unread) {
+        if (Files.isDirectory(entry)) {
+            try (Stream<Path> below = Files.walk(entry.resolve("."), BELOW)) { // which follows a link, the first one only
+                below.filter(file -> LIKE_A_ROUTE.matcher(file.getFileName().toString()).matches()).limit(MOST_BELOW).sorted().findFirst()
+                        .map(file -> name + "/" + entry.resolve(".").relativize(file))
+                        .ifPresent(file -> unread.put(file, "routes/" + file
+                                + " is not read: no folder in routes/ is looked into but sql/, and none in that."));
+            } catch (IOException | UncheckedIOException e) {
+                LOG.debug("{} cannot be looked into", entry, e);
+            }
+        } else if (!name.endsWith(ending) && LIKE_A_ROUTE.matcher(entry.getFileName().toString()).matches()) {
+            unread.put(name, "routes/" + name + " is not read: the names of route files end in .camel.yaml and they lie in routes/,"
+                    + " those of statements in .sql and they lie in routes/sql/.");
+        }
+    }
+
+    private static List<Path> entries(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> !file.getFileName().toString().startsWith(".")).toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of(); // told when its files are read
+        }
+    }
+
     private static void list(Path folder, String prefix, String ending, Map<String, Path> uppermost) {
         try (Stream<Path> files = Files.list(folder)) {
             files.filter(f -> f.getFileName().toString().endsWith(ending) && !f.getFileName().toString().startsWith("."))
@@ -173,5 +227,4 @@ public final class Layers {
             throw new StartFailure("The folder " + folder + " cannot be read: " + e.getMessage() + ".", e);
         }
     }
-
 }

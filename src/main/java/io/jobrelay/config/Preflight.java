@@ -13,6 +13,13 @@ import org.slf4j.LoggerFactory;
 public final class Preflight extends MainListenerSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
+
+    /** @param main whose context has been made and nothing more */
+    @Override
+    public void beforeInitialize(BaseMainSupport main) {
+        ExactValues.in(main.getCamelContext());
+    }
+
     /**
      * Runs when the keys can be read and the ports are not open yet.
      *
@@ -38,7 +45,7 @@ public final class Preflight extends MainListenerSupport {
      */
     public static void check(CamelContext context, Keys keys) {
         KeyCatalogue.check(context);
-        KeyCatalogue.strangers(System.getenv().keySet(), keys.list("relay.sinks")).forEach(LOG::warn);
+        KeyCatalogue.strangers(System.getenv(), keys.list("relay.sinks")).forEach(LOG::warn);
         if (keys.list("relay.sinks").contains("http") && keys.text("relay.sink.http.url").isEmpty()) {
             throw new StartFailure("relay.sinks names http, but relay.sink.http.url is not set. Set it, or take http out of relay.sinks.");
         }

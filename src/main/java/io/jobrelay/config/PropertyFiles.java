@@ -43,6 +43,9 @@ public final class PropertyFiles extends ServiceSupport implements LoadablePrope
         }
         for (int i = files.size() - 1; i >= 0; i--) {
             Path file = files.get(i);
+            if (Files.isSymbolicLink(file) && !Files.exists(file)) { // whoever put it there means something by it
+                throw new StartFailure(file + " cannot be read: it is a link that leads nowhere.");
+            }
             if (Files.exists(file)) {
                 try (Reader reader = Files.newBufferedReader(file)) {
                     add(file.toString(), reader);

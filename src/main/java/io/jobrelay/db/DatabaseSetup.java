@@ -184,6 +184,12 @@ public final class DatabaseSetup {
             if (!url.toUpperCase(Locale.ROOT).contains(";TRACE_LEVEL_FILE=")) {
                 config.addDataSourceProperty("TRACE_LEVEL_FILE", "0"); // or H2 writes stack traces beside its file
             }
+            if (!H2_NOT_ALONE.matcher(url).find() && !url.toUpperCase(Locale.ROOT).contains(";DB_CLOSE_ON_EXIT=")) {
+                config.addDataSourceProperty("DB_CLOSE_ON_EXIT", "FALSE"); // or H2 closes it at a signal, while what is under way is finished
+            } else if (url.toUpperCase(Locale.ROOT).contains(";DB_CLOSE_ON_EXIT=TRUE")) {
+                LOG.warn("relay.db.url says DB_CLOSE_ON_EXIT=TRUE: when the relay is stopped, H2 closes the database at once, and work that is under way fails"
+                        + " and is done again after the next start. Without it the relay closes the database when it has finished.");
+            }
         } else {
             config.setInitializationFailTimeout(5_000);
             // a connection whose other end is gone without a word must not hold a thread for ever; what the URL says wins

@@ -26,7 +26,6 @@ public final class AdminGuard implements Handler<RoutingContext> {
     /** What a request may do. */
     private enum Right { ALL, READ, NONE }
 
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
     private static final Set<String> PAGE = Set.of("/dashboard/dashboard.css", "/dashboard/dashboard.js", "/dashboard/dashboard.svg");
     private static final Set<String> OWN_SITE = Set.of("none", "same-origin");
     /** Asks the API and the world for something, though it is a GET. */
@@ -173,8 +172,13 @@ public final class AdminGuard implements Handler<RoutingContext> {
     }
 
     private boolean ours(String hostAndPort) {
-        String name = hostAndPort.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
-        return LOOPBACK.contains(name) || name.equals(host.toLowerCase(Locale.ROOT)) || name.matches("127\\.\\d+\\.\\d+\\.\\d+");
+        String name = plain(hostAndPort.replaceFirst(":\\d+$", ""));
+        return name.equals("localhost") || name.equals(plain(host)) || name.matches("127\\.\\d+\\.\\d+\\.\\d+")
+                || name.contains(":") && Hosts.isLoopback(name) && !Hosts.isAny(name); // ::1 can be written in many ways
+    }
+
+    private static String plain(String name) {
+        return name.replaceFirst("^\\[(.*)]$", "$1").toLowerCase(Locale.ROOT);
     }
 
     /** A body that is not read any more is passed over for a moment: who is cut off while sending never sees the answer. */

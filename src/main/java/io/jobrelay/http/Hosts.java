@@ -60,6 +60,15 @@ public final class Hosts {
 
     /**
      * @param host from {@link #of}
+     * @return whether it is the address that stands for all of a machine's, such as {@code 0.0.0.0}
+     */
+    static boolean isAny(String host) {
+        InetAddress address = literal(host);
+        return address != null && address.isAnyLocalAddress();
+    }
+
+    /**
+     * @param host from {@link #of}
      * @return whether it is an address of a private network (RFC 1918, 6598, 3927, 4193)
      */
     static boolean isPrivate(String host) {

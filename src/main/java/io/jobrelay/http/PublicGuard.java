@@ -158,6 +158,11 @@ public final class PublicGuard implements Handler<RoutingContext> {
             refuse(ctx, 405, null);
             return;
         }
+        ctx.addHeadersEndHandler(written -> {
+            if (ctx.response().getStatusCode() == 404 || ctx.response().getStatusCode() == 405) { // its route has not been started, or was stopped
+                ctx.response().setStatusCode(503).putHeader(HttpHeaders.RETRY_AFTER, "5");
+            }
+        });
         String job = webhook.jobOf(path).orElse(null);
         if (job != null) {
             Caller.signed(ctx.request());

@@ -44,6 +44,8 @@ public final class ServerVertx {
      * @return the Vert.x to bind
      */
     public static Vertx make(CamelContext context, VertxOptions options) {
+        // what it would keep there lies in memory already, and a killed process leaves a folder in /tmp behind, which need not be writable
+        options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
         Vertx vertx = Vertx.vertx(options);
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override

@@ -2,6 +2,7 @@ package io.jobrelay.ops;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jobrelay.config.ExactValues;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.PropertyFiles;
@@ -37,6 +38,7 @@ public final class AuditCommand {
     public static int run(List<String> args, PrintStream out, PrintStream err) {
         try (CamelContext context = new DefaultCamelContext()) {
             Layers layers = Layers.ofThisProcess();
+            ExactValues.in(context);
             context.getPropertiesComponent().addPropertiesSource(new PropertyFiles(layers.propertyFiles()));
             context.getPropertiesComponent().setOverrideProperties(set(args));
             context.build();

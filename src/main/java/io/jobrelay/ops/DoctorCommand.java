@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.api.ApiClient;
 import io.jobrelay.api.ApiProbe;
+import io.jobrelay.config.ExactValues;
 import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Layers;
@@ -40,6 +41,7 @@ public final class DoctorCommand {
     public static int run(PrintStream out, PrintStream err) {
         try (CamelContext context = new DefaultCamelContext()) {
             Layers layers = Layers.ofThisProcess();
+            ExactValues.in(context);
             context.getPropertiesComponent().addPropertiesSource(new PropertyFiles(layers.propertyFiles()));
             context.build();
             Keys keys = new Keys(context);

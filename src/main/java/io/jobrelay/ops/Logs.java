@@ -67,6 +67,7 @@ public final class Logs extends MainListenerSupport {
     public void beforeStop(BaseMainSupport main) {
         if (ours) {
             root().getLoggerContext().getLogger("io.netty").setLevel(Level.ERROR); // it warns of each connection that comes too late
+            root().getLoggerContext().getLogger("com.zaxxer.hikari").setLevel(Level.ERROR); // a pool that was still growing is no trouble now
         }
     }
 

@@ -48,6 +48,11 @@ final class Contents {
     /** Whether a route here names no route configuration. */
     boolean nameless;
 
+    /** @return whether nothing has a name */
+    boolean isEmpty() {
+        return routes.isEmpty() && uses.isEmpty() && !isBuiltUpon();
+    }
+
     /** @return whether other files may be built from what is here */
     boolean isBuiltUpon() {
         return forAll || !configurations.isEmpty() || !templates.isEmpty() || !beans.isEmpty();

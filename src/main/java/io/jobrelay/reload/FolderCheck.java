@@ -1,7 +1,9 @@
 package io.jobrelay.reload;
 
 import io.jobrelay.config.Layers;
+import io.jobrelay.config.StartFailure;
 import java.io.IOException;
+import java.io.InputStream;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Resource;
 
 /** Looks at all files of {@code routes/} at once, as they would be looked at one by one if they were edited. */
 public final class FolderCheck {
@@ -57,6 +60,20 @@ public final class FolderCheck {
             }
         }
         return problems;
+    }
+
+    /**
+     * @param name of a route file of a host
+     * @param file that is loaded for it
+     * @throws StartFailure when it is not YAML, or nothing would run of it, which Camel passes over in silence
+     * @throws IOException when it cannot be read
+     */
+    public static void requireRoutes(String name, Resource file) throws IOException {
+        try (InputStream in = file.getInputStream()) {
+            Yaml.requireSomething(new RouteFile(name, file.getLocation(), in.readAllBytes()));
+        } catch (Rejected e) {
+            throw new StartFailure("The relay cannot be without a route file (" + file.getLocation() + "): routes/" + e.getMessage(), e);
+        }
     }
 
     private static void tell(Rejected rejected, RouteFile file, StringBuilder broken, List<String> problems) {

@@ -1,5 +1,6 @@
 package io.jobrelay.reload;
 
+import io.jobrelay.config.ExactValues;
 import io.jobrelay.db.SqlFunction;
 import io.jobrelay.ops.Redaction;
 import java.sql.SQLException;
@@ -75,11 +76,9 @@ final class RouteCheck {
         for (RouteFile file : files) {
             Yaml yaml = Yaml.of(file);
             Contents contents = new Contents();
-            if (yaml != null) {
-                contents.beans.addAll(yaml.beans());
-            }
+            contents.beans.addAll(yaml.beans());
             found.put(file.name(), contents);
-            plain.add(yaml == null ? file : yaml.withoutBeans(file));
+            plain.add(yaml.withoutBeans(file));
         }
         DefaultCamelContext context = context(files, Map.of(), Set.of());
         try {
@@ -119,10 +118,8 @@ final class RouteCheck {
             if (file != null) {
                 Yaml yaml = Yaml.of(file);
                 Contents now = new Contents();
-                if (yaml != null) {
-                    now.beans.addAll(yaml.beans());
-                    hidden.addAll(now.beans);
-                }
+                now.beans.addAll(yaml.beans());
+                hidden.addAll(now.beans);
                 contents.put(name, now);
                 load.add(file);
                 made.add(name);
@@ -212,7 +209,11 @@ final class RouteCheck {
         Loading.load(context, files.stream().filter(file -> !file.text().isBlank()).toList(), (file, builder) -> {
             once(file, builder);
             collect.loaded(file, builder);
-            found.get(file.name()).add(context, (RouteBuilder) builder);
+            Contents here = found.get(file.name());
+            here.add(context, (RouteBuilder) builder);
+            if (here.isEmpty() && ((RouteBuilder) builder).getRouteCollection().getRoutes().isEmpty()) { // a route need not have an id
+                Yaml.requireSomething(file);
+            }
         }, collect);
     }
 
@@ -235,8 +236,7 @@ final class RouteCheck {
      */
     static RouteFile withoutBeans(RouteFile file) {
         try {
-            Yaml yaml = Yaml.of(file);
-            return yaml == null ? file : yaml.withoutBeans(file);
+            return Yaml.of(file).withoutBeans(file);
         } catch (Rejected e) {
             return file; // it has been read before
         }
@@ -441,6 +441,7 @@ final class RouteCheck {
         context.setAutoStartup(false);
         context.setApplicationContextClassLoader(live.getApplicationContextClassLoader());
         PropertiesComponent properties = new PropertiesComponent();
+        ExactValues.in(properties);
         properties.setAutoDiscoverPropertiesSources(false);
         properties.addPropertiesSource(new LiveKeys());
         properties.addPropertiesFunction(new StatementPlace(all));
@@ -483,7 +484,7 @@ final class RouteCheck {
 
         @Override
         public String getProperty(String name) {
-            return live.getPropertiesComponent().resolveProperty(name).orElse(null);
+            return live.getPropertiesComponent().resolveProperty(name).map(ExactValues::hidden).orElse(null);
         }
     }
 

@@ -46,6 +46,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     private static final Duration MOST_PATIENCE = Duration.ofSeconds(60);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(30); // a file may be refused for what is around it; doubling
     private static final Duration LEAST_OFTEN = Duration.ofMinutes(10);
+    private static final int LOOKS_FOR_UNREAD = 12;
 
     private final RouteStart start;
     private final boolean enabled;
@@ -66,6 +67,8 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     private boolean again;
     private Duration patience = PATIENCE;
     private String trouble = "";
+    private Set<String> unread = Set.of();
+    private int looks;
     private ScheduledExecutorService timer;
 
     /**
@@ -109,6 +112,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             rejected.putAll(start.rejected());
         }
         start.tell();
+        tellUnread();
         timer = context.getExecutorServiceManager().newScheduledThreadPool(this, "relay-reload", 1);
         timer.execute(this::keep);
         if (enabled) {
@@ -193,6 +197,9 @@ public final class SafeReload extends ResourceReloadStrategySupport {
                 take(files);
                 lastTry = System.nanoTime();
             }
+            if (++looks % LOOKS_FOR_UNREAD == 0) {
+                tellUnread();
+            }
             if (due) {
                 tryAgain = tryAgain.compareTo(LEAST_OFTEN) < 0 ? tryAgain.multipliedBy(2) : LEAST_OFTEN;
                 keep();
@@ -211,6 +218,17 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             incFailedCounter();
             LOG.error("An edit of the routes failed in a way that was not foreseen; what ran keeps running", e);
         }
+    }
+
+    /** Whoever puts a file there means it to be read. */
+    private void tellUnread() {
+        Map<String, String> now = start.layers().unread();
+        now.forEach((name, sentence) -> {
+            if (!unread.contains(name)) {
+                LOG.warn(sentence);
+            }
+        });
+        unread = Set.copyOf(now.keySet());
     }
 
     private void told(String now) {

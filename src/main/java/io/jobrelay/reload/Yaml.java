@@ -2,7 +2,9 @@ package io.jobrelay.reload;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -10,10 +12,15 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** A route file as plain YAML: what Camel's loader says nothing about, or does at once. */
 final class Yaml {
 
+    private static final String IS_A_LIST = ": a route file is a list, beginning with \"- route:\"";
+    /** What says how the routes of the same file behave, and is nothing without one. */
+    private static final Set<String> BESIDE_ROUTES = Set.of("errorhandler", "intercept", "interceptfrom", "interceptsendtoendpoint", "oncompletion",
+            "onexception");
     private final SequenceNode items;
 
     private Yaml(SequenceNode items) {
@@ -22,8 +29,9 @@ final class Yaml {
 
     /**
      * @param file a route file
-     * @return its list; null for a custom resource such as a Pipe
-     * @throws Rejected when Camel would take it for a file without routes, in silence, or it is not YAML
+     * @return its list
+     * @throws Rejected when Camel would take it for a file without routes, in silence, or it is not YAML. What Kubernetes applies is no route file:
+     *     whoever mounts the manifest instead of what stands in it would run nothing
      */
     static Yaml of(RouteFile file) throws Rejected {
         Optional<Node> root;
@@ -34,16 +42,45 @@ final class Yaml {
         } catch (StackOverflowError e) {
             throw new Rejected(file.name(), 0, "it is nested too deep");
         }
-        if (root.isEmpty()) {
-            throw new Rejected(file.name(), 1, "it is empty");
+        if (root.isEmpty() || isNothing(root.get())) {
+            throw new Rejected(file.name(), 1, "it is empty" + (file.text().isBlank() ? "" : IS_A_LIST));
         }
-        if (root.get() instanceof MappingNode map && map.getValue().stream().anyMatch(pair -> "apiVersion".equals(text(pair.getKeyNode())))) {
-            return null;
+        if (member(root.get(), "apiVersion") != null) {
+            String kind = text(member(root.get(), "kind"));
+            throw new Rejected(file.name(), line(root.get()), "it is a resource of Kubernetes"
+                    + (kind != null && kind.matches("[A-Za-z]{1,40}") ? " (" + kind + ")" : "") + ", of which nothing would run" + IS_A_LIST);
         }
         if (!(root.get() instanceof SequenceNode list)) {
-            throw new Rejected(file.name(), 1, "it holds no routes: a route file is a list, beginning with \"- route:\"");
+            throw new Rejected(file.name(), line(root.get()), "it holds no routes" + IS_A_LIST);
         }
         return new Yaml(list);
+    }
+
+    /**
+     * @param file that Camel has read without finding a route, a bean or anything else in it
+     * @throws Rejected when that is because there is nothing, or only what says how routes behave that are not there
+     */
+    static void requireSomething(RouteFile file) throws Rejected {
+        for (Node item : of(file).items.getValue()) {
+            if (item instanceof MappingNode map) {
+                for (NodeTuple pair : map.getValue()) {
+                    String key = String.valueOf(text(pair.getKeyNode())).replace("-", "").toLowerCase(Locale.ROOT);
+                    if (!BESIDE_ROUTES.contains(key) && !isNothing(pair.getValueNode())) {
+                        return;
+                    }
+                }
+            }
+        }
+        throw new Rejected(file.name(), 1, "nothing in it would run" + IS_A_LIST);
+    }
+
+    private static boolean isNothing(Node node) {
+        return node instanceof SequenceNode list && list.getValue().isEmpty() || node instanceof MappingNode map && map.getValue().isEmpty()
+                || Tag.NULL.equals(node.getTag()) || node instanceof ScalarNode scalar && scalar.getValue().isBlank();
+    }
+
+    private static int line(Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
     }
 
     /** @return the names of the beans it makes */

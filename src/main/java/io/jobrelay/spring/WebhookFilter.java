@@ -83,7 +83,7 @@ public final class WebhookFilter implements Filter {
         } else if (path.startsWith(ADMIN)) {
             admin(request, response, chain, path);
         } else if (path.startsWith(MEDIA)) {
-            chain.doFilter(new RawRequest(request, new byte[0], path, null), new OwnFaults(response));
+            chain.doFilter(new RawRequest(request, new byte[0], path, null), OwnFaults.ofMedia(response));
         } else if (!request.getMethod().equals("POST")) {
             response.setHeader("Allow", "POST");
             response.setStatus(405);
@@ -121,7 +121,7 @@ public final class WebhookFilter implements Filter {
         try {
             Packed.Result read = body(request, job == null ? Math.min(most, LARGEST_UNSIGNED) : most, held);
             if (read.status() == 200) {
-                chain.doFilter(new RawRequest(request, read.bytes(), path, null), new OwnFaults(response));
+                chain.doFilter(new RawRequest(request, read.bytes(), path, null), OwnFaults.ofCallback(response));
                 goesOn = listens(request, held);
             } else if (read.status() == 503) {
                 refuse(response, "5");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,8 @@ class CheckCommandTest {
 
     @Test
     void where_all_is_well_it_says_so_and_leaves_nothing_behind() throws IOException {
-        try (RelayCommand check = RelayCommand.start(folder, Map.of("RELAY_POLL_INTERVAL", "2s"), "check", "-Drelay.sinks=file")) {
+        try (RelayCommand check = RelayCommand.start(folder, Map.of("RELAY_POLL_INTERVAL", "2s"), "check", "-Drelay.sinks=file",
+                "-Djava.io.tmpdir=/proc/nowhere")) {
             assertThat(check.exitStatus()).as(check.err()).isZero();
             assertThat(check.out()).contains("can be used");
             assertThat(check.err()).isEmpty();
@@ -97,6 +99,30 @@ class CheckCommandTest {
         try (RelayCommand check = RelayCommand.start(odd, Map.of(), "check")) {
             assertThat(check.exitStatus()).isEqualTo(1);
             assertThat(check.err()).startsWith("routes/sql/job-due-poll.sql");
+        }
+    }
+
+    @Test
+    void files_that_nothing_comes_of_are_told_and_what_is_not_read_is_no_mistake() throws IOException {
+        Files.createDirectories(folder.resolve("routes/billing/deep"));
+        Files.createDirectories(folder.resolve("routes/.git"));
+        Files.createDirectories(folder.resolve("routes/sql/old"));
+        for (String file : List.of("a.yaml", "b.camel.yml", "c.xml", "d.json", "e.sql", "f.CAMEL.YAML", "billing/deep/g.camel.yaml", "sql/h.camel.yaml",
+                "sql/old/i.sql", ".git/j.yaml", "README.md", "k.camel.yaml~", "._l.camel.yaml")) {
+            Files.writeString(folder.resolve("routes").resolve(file), "- nothing");
+        }
+        try (RelayCommand check = RelayCommand.start(folder, Map.of(), "check")) {
+            assertThat(check.exitStatus()).as(check.err()).isZero();
+            assertThat(check.out().lines().filter(line -> line.contains(" is not read: ")).map(line -> line.replaceFirst(" .*", "").substring(7)))
+                    .containsExactly("a.yaml", "b.camel.yml", "billing/deep/g.camel.yaml", "c.xml", "d.json", "e.sql", "f.CAMEL.YAML", "sql/h.camel.yaml",
+                            "sql/old/i.sql");
+        }
+        Files.writeString(folder.resolve("routes/sink-file.camel.yaml"), "# nothing\n");
+        Files.writeString(folder.resolve("routes/mine.camel.yaml"), "apiVersion: v1\nkind: ConfigMap\n");
+        try (RelayCommand check = RelayCommand.start(folder, Map.of(), "check")) {
+            assertThat(check.exitStatus()).isEqualTo(1);
+            assertThat(check.err().lines()).hasSize(2).anySatisfy(line -> assertThat(line).startsWith("routes/sink-file.camel.yaml, line 1: it is empty"))
+                    .anySatisfy(line -> assertThat(line).startsWith("routes/mine.camel.yaml, line 1: it is a resource of Kubernetes (ConfigMap)"));
         }
     }
 

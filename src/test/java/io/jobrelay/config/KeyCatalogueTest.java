@@ -173,12 +173,26 @@ class KeyCatalogueTest {
 
     @Test
     void an_unknown_variable_of_the_environment_is_no_more_than_a_warning() {
-        List<String> strangers = KeyCatalogue.strangers(List.of("RELAY_PORT", "RELAY_POLL_INITIAL_DELAY", "RELAY_POL_INTERVAL", "PATH",
-                "RELAY_SINK_MQTT_TOPIC", "RELAY_SINK_AMQP_TOPIC"), List.of("file", "mqtt"));
+        List<String> strangers = KeyCatalogue.strangers(Map.of("RELAY_PORT", "8080", "RELAY_POLL_INITIAL_DELAY", "1s", "RELAY_POL_INTERVAL", "1s", "PATH",
+                "/bin", "RELAY_SINK_MQTT_TOPIC", "x", "RELAY_SINK_AMQP_TOPIC", "x"), List.of("file", "mqtt"));
         assertThat(strangers).hasSize(3);
         assertThat(strangers.get(0)).contains("RELAY_POL_INTERVAL").endsWith("Did you mean RELAY_POLL_INTERVAL?");
         assertThat(strangers.get(1)).contains("RELAY_PORT");
         assertThat(strangers.get(2)).contains("RELAY_SINK_AMQP_TOPIC");
+    }
+
+    @Test
+    void what_kubernetes_sets_for_a_service_is_told_in_one_sentence_and_is_no_port() {
+        Map<String, String> pod = Map.of("RELAY_ADMIN_PORT", "tcp://10.0.0.1:8081", "RELAY_ADMIN_SERVICE_HOST", "10.0.0.1",
+                "RELAY_ADMIN_SERVICE_PORT_HTTP", "8081", "RELAY_ADMIN_PORT_8081_TCP_ADDR", "10.0.0.1", "RELAY_PORT", "udp://[fd00::1]:53",
+                "CAMEL_SERVER_PORT", "tcp://10.0.0.2:80", "RELAY_WEBHOOK_PATH", "tcp://x", "RELAY_SERVICE_ACCOUNT", "x");
+        assertThat(KeyCatalogue.strangers(pod, List.of())).hasSize(2)
+                .anySatisfy(one -> assertThat(one).contains("CAMEL_SERVER_PORT, RELAY_ADMIN_PORT, RELAY_ADMIN_PORT_8081_TCP_ADDR, RELAY_ADMIN_SERVICE_HOST,"
+                        + " RELAY_ADMIN_SERVICE_PORT_HTTP, RELAY_PORT. ", "enableServiceLinks: false"))
+                .anySatisfy(one -> assertThat(one).contains("RELAY_SERVICE_ACCOUNT is passed over"));
+        assertThat(ServiceLinks.isOne("relay.admin.port", "tcp://10.0.0.1:8081")).isTrue();
+        assertThat(ServiceLinks.isOne("relay.admin.port", "8081")).isFalse();
+        assertThat(ServiceLinks.isOne("relay.webhook.path", "tcp://10.0.0.1:8081")).as("told as what cannot be read").isFalse();
     }
 
     private static void check(Map<String, String> settings) throws Exception {

@@ -62,6 +62,18 @@ class PropertyFilesTest {
                 .hasMessageContaining(escape.toString()).hasMessageContaining("\\u");
         assertThatThrownBy(() -> new PropertyFiles(List.of(folder))).isInstanceOf(StartFailure.class)
                 .hasMessageContaining(folder.toString()).hasMessageContaining("not a file");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("gone"));
+        assertThatThrownBy(() -> new PropertyFiles(List.of(link))).isInstanceOf(StartFailure.class)
+                .hasMessageContaining(link.toString()).hasMessageContaining("leads nowhere");
+    }
+
+    @Test
+    void a_file_of_a_mounted_volume_is_read_through_its_links() throws IOException {
+        Files.createDirectory(folder.resolve("..2026"));
+        file("..2026/application.properties", "relay.sinks = http\n");
+        Files.createSymbolicLink(folder.resolve("..data"), Path.of("..2026"));
+        Path link = Files.createSymbolicLink(folder.resolve("application.properties"), Path.of("..data/application.properties"));
+        assertThat(new PropertyFiles(List.of(link)).getProperty("relay.sinks")).isEqualTo("http");
     }
 
     @Test

@@ -58,6 +58,16 @@ class ForeignRequestTest {
     }
 
     @Test
+    void this_machine_may_be_called_by_any_of_its_names_and_by_no_other() {
+        for (String ours : List.of("localhost", "LOCALHOST:1", "127.0.0.1", "127.1.2.3:80", "[::1]", "[0:0:0:0:0:0:0:1]:8081", "[0:0::1]:8081", "[::ffff:127.0.0.1]")) {
+            assertThat(ask("GET", "/jobs", "Host: " + ours)).as(ours).startsWith("HTTP/1.1 200");
+        }
+        for (String other : List.of("0.0.0.0", "[::]", "[::ffff:0.0.0.0]", "[::2]", "[fe80::1]", "127.0.0.1.evil.example", "[::1].evil.example", "10.0.0.1", "[:::1]")) {
+            assertThat(ask("GET", "/jobs", "Host: " + other)).as(other).startsWith("HTTP/1.1 4");
+        }
+    }
+
+    @Test
     void the_sandbox_is_not_opened_to_the_world_by_a_proxy_on_this_machine() {
         String token = "/sandbox/restapi/oauth/token";
         String status = "/sandbox/ai/status/v1/jobs/x";

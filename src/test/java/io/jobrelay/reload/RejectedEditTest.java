@@ -40,6 +40,26 @@ class RejectedEditTest {
         return Stream.of(
                 Arguments.of("not YAML", good.replace("steps:", "steps: ["), "line "),
                 Arguments.of("empty", "", "line 1: it is empty"),
+                Arguments.of("blank", " \n\t\n", "line "),
+                Arguments.of("comments only", "# to be\n# written\n", "line 1: it is empty: a route file is a list"),
+                Arguments.of("a document without content", "---\n", "line 1: it is empty"),
+                Arguments.of("null", "null", "line 1: it is empty"),
+                Arguments.of("an empty list", "[]", "line 1: it is empty"),
+                Arguments.of("an empty object", "{}", "line 1: it is empty"),
+                Arguments.of("a text", "mine", "line 1: it holds no routes"),
+                Arguments.of("an item without content", "- \n", "line 1: "),
+                Arguments.of("an empty item", "- {}\n- []\n", "line 1: "),
+                Arguments.of("no beans", "- beans: []\n", "line 1: nothing in it would run"),
+                Arguments.of("a policy for routes that are not there", "- onException:\n    exception:\n      - java.lang.Exception\n    handled:\n"
+                        + "      constant:\n        expression: \"true\"\n", "line 1: nothing in it would run"),
+                Arguments.of("Integration", resource("Integration", good), "line 2: it is a resource of Kubernetes (Integration), of which nothing would run"),
+                Arguments.of("Kamelet", resource("Kamelet", good), "line 2: it is a resource of Kubernetes (Kamelet)"),
+                Arguments.of("Pipe", resource("Pipe", good), "line 2: it is a resource of Kubernetes (Pipe)"),
+                Arguments.of("KameletBinding", resource("KameletBinding", good), "line 2: it is a resource of Kubernetes (KameletBinding)"),
+                Arguments.of("ConfigMap", resource("ConfigMap", good), "line 2: it is a resource of Kubernetes (ConfigMap)"),
+                Arguments.of("an unknown kind", "{\"kind\": \"<b>\", \"apiVersion\": 1}", "line 1: it is a resource of Kubernetes, of which"),
+                Arguments.of("a list of resources", "- apiVersion: v1\n  kind: ConfigMap\n", "line 1: "),
+                Arguments.of("several documents", "---\n" + good + "---\n" + good, "line "),
                 Arguments.of("half written", good.substring(0, good.indexOf("steps:")) + "st", "line "),
                 Arguments.of("not a list", "route: mine", "line 1: it holds no routes"),
                 Arguments.of("unknown step", good.replace("- setBody:", "- setBdy:"), "line 9: "),
@@ -65,6 +85,11 @@ class RejectedEditTest {
                         "    query: SELECT nonsense FROM relay_job", "    dataSource: \"#relay-data-source\""),
                         "line 12: the database does not take a statement: "),
                 Arguments.of("unknown key", good.replace("good", "{{relay.nonsense}}"), "relay.nonsense"));
+    }
+
+    private static String resource(String kind, String routes) {
+        return "# applied by hand\napiVersion: camel.apache.org/v1\nkind: " + kind + "\nmetadata:\n  name: mine\nspec:\n  flows:\n"
+                + routes.indent(4) + "data:\n  mine.camel.yaml: |\n" + routes.indent(4);
     }
 
     /** One more step, in front of the one there is. */

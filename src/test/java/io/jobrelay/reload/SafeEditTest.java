@@ -8,7 +8,9 @@ import io.jobrelay.RelayFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Route;
 import org.junit.jupiter.api.AfterAll;
@@ -173,6 +175,38 @@ class SafeEditTest {
         until(() -> files.answer("mine-layer"), "below");
         files.delete("mine-layer.camel.yaml");
         files.untilGone("mine-layer");
+    }
+
+    @Test
+    void a_file_of_beans_or_of_a_template_alone_is_something() {
+        files.write("mine-alone.camel.yaml", bean("x").substring(0, bean("x").indexOf("- route:")));
+        files.write("mine-template.camel.yaml", template("x").substring(0, template("x").indexOf("- templatedRoute:")));
+        files.write("mine-rest.camel.yaml", "- restConfiguration:\n    host: localhost\n");
+        files.reload().onReload(this);
+        assertThat(files.reload().rejected()).isEmpty();
+        assertThat(files.relay.context().getRegistry().lookupByName("mine")).isNotNull();
+        List.of("mine-alone.camel.yaml", "mine-template.camel.yaml", "mine-rest.camel.yaml").forEach(files::delete);
+        files.reload().onReload(this);
+        assertThat(files.reload().rejected()).isEmpty();
+    }
+
+    /** So is a ConfigMap mounted: the files are links, by way of a link that is exchanged for all of them at once. */
+    @Test
+    void files_that_are_links_of_a_mounted_volume_take_effect_when_that_is_exchanged() throws IOException {
+        Path mounted = Files.createDirectories(upper.resolve("routes"));
+        Files.writeString(Files.createDirectory(mounted.resolve("..2026_01")).resolve("mine-mounted.camel.yaml"), route("mine-mounted", "one"));
+        Files.createSymbolicLink(mounted.resolve("..data"), Path.of("..2026_01"));
+        Files.createSymbolicLink(mounted.resolve("mine-mounted.camel.yaml"), Path.of("..data/mine-mounted.camel.yaml"));
+        Files.writeString(mounted.resolve("._mine-mounted.camel.yaml"), "\0\5\26\7 what a Mac leaves behind");
+        until(() -> files.answer("mine-mounted"), "one");
+        Files.writeString(Files.createDirectory(mounted.resolve("..2026_02")).resolve("mine-mounted.camel.yaml"), route("mine-mounted", "two"));
+        Files.createSymbolicLink(mounted.resolve("..data_tmp"), Path.of("..2026_02"));
+        Files.move(mounted.resolve("..data_tmp"), mounted.resolve("..data"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        RelayFixture.delete(mounted.resolve("..2026_01"));
+        until(() -> files.answer("mine-mounted"), "two");
+        assertThat(files.reload().rejected()).isEmpty();
+        Files.delete(mounted.resolve("mine-mounted.camel.yaml"));
+        files.untilGone("mine-mounted");
     }
 
     @Test

@@ -110,6 +110,16 @@ class WebhookFilterTest {
         assertThat(statuses).as("with a hundred others at once, signed, and afterwards").containsExactly(503, 0, 0);
     }
 
+    @Test
+    void a_callback_that_nobody_serves_is_to_come_again_and_media_that_are_gone_are_gone() throws Exception {
+        for (int status : new int[] {404, 500, 502, 503}) {
+            assertThat(call("/webhook", new byte[1], (request, response) -> ((HttpServletResponse) response).setStatus(status))).isEqualTo(503);
+            assertThat(call("/webhook/x", new byte[1], (request, response) -> ((HttpServletResponse) response).sendError(status))).isEqualTo(503);
+        }
+        assertThat(call("/webhook", new byte[1], (request, response) -> ((HttpServletResponse) response).setStatus(400))).isEqualTo(400);
+        assertThat(call("/media/x/y", new byte[1], (request, response) -> ((HttpServletResponse) response).setStatus(404))).isEqualTo(404);
+    }
+
     private static String path(String job) {
         return relay.callbackUrl(job).substring(relay.publicUrl().length());
     }
