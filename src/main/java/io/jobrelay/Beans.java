@@ -137,8 +137,8 @@ final class Beans {
         this.folders = new Folders(keys, place.dataSource() == null, layers);
         folders.make();
         this.database = place.dataSource() == null ? DatabaseSetup.open(context, keys, clock)
-                : DatabaseSetup.adopt(place.dataSource(), keys, clock);
-        NamedParameters.use(context, database.dataSource());
+                : DatabaseSetup.adopt(context, place.dataSource(), keys, clock);
+        NamedParameters.use(context, database);
         this.settings = new Settings(database, clock);
         this.sinks = new Sinks(context, database, keys.list("relay.sinks"), clock);
         Traffic traffic = new Traffic(clock);
@@ -173,6 +173,7 @@ final class Beans {
         registry.bind("relay-database", database);
         registry.bind("relay-data-source", database.dataSource());
         registry.bind("relay-transaction", new Transaction(database));
+        registry.bind("relay-connection", Transaction.oneConnection(database));
         registry.bind("relay-rows", new Rows());
         registry.bind("relay-columns", new Columns());
         registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));

@@ -55,7 +55,9 @@ public final class DatabaseSetup {
         if (kind == Database.Kind.POSTGRESQL) {
             // an instance that stands still, or whose machine is gone, in the middle of a transaction must not hold its locks against the others
             // every statement of the relay is made for one index: a plan made while a table was small must not stay when it has grown
-            config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '20s'; SET enable_seqscan = off; SET enable_bitmapscan = off");
+            // a commit that is only half of one is told of by a warning
+            lead(config, url, "SET idle_in_transaction_session_timeout = '20s'; SET enable_seqscan = off; SET enable_bitmapscan = off;"
+                    + " SET client_min_messages = warning");
         }
         return open(context, url, kind, config, "Stop that, or give this one a relay.db.url of its own.", database -> {
             if (kind == Database.Kind.H2) {
@@ -71,13 +73,14 @@ public final class DatabaseSetup {
     /**
      * Takes a host's database, with the relay's own tables in it. Whoever opened it closes it.
      *
+     * @param context whose end is that of what is begun here
      * @param found the host's DataSource
      * @param keys {@code relay.db.volatile}
      * @param clock the relay's
      * @return the open database
      * @throws StartFailure when it is of another kind, cannot keep what was answered, or cannot be used
      */
-    public static Database adopt(DataSource found, Keys keys, Clock clock) {
+    public static Database adopt(CamelContext context, DataSource found, Keys keys, Clock clock) {
         DataSource dataSource = new HostDataSource(found);
         try {
             Database database;
@@ -97,6 +100,11 @@ public final class DatabaseSetup {
                 Encoding.check(database);
             }
             Migrations.run(database, clock.millis());
+            if (database.kind() == Database.Kind.POSTGRESQL) {
+                Line line = new Line(dataSource);
+                closeWith(context, null, line);
+                return new Database(line, database.kind(), false);
+            }
             return database;
         } catch (SQLException e) {
             throw new StartFailure("The application's DataSource cannot be used: " + Redaction.of(String.valueOf(e.getMessage()))
@@ -157,6 +165,7 @@ public final class DatabaseSetup {
         config.setReadOnly(true);
         if (kind == Database.Kind.POSTGRESQL) {
             config.addDataSourceProperty("socketTimeout", "600"); // whoever reads a whole store may take his time
+            lead(config, url, null);
         }
         if (kind == Database.Kind.H2) {
             config.addDataSourceProperty("IFEXISTS", "TRUE");
@@ -177,7 +186,7 @@ public final class DatabaseSetup {
         config.setJdbcUrl(url);
         keys.text("relay.db.username").ifPresent(config::setUsername);
         keys.text("relay.db.password").ifPresent(config::setPassword);
-        config.setMaximumPoolSize(20);
+        config.setMaximumPoolSize(Line.CONNECTIONS);
         config.setConnectionTimeout(1_500);
         if (kind == Database.Kind.H2) {
             config.setInitializationFailTimeout(1); // what hinders H2 now will hinder it in a moment too
@@ -192,8 +201,8 @@ public final class DatabaseSetup {
             }
         } else {
             config.setInitializationFailTimeout(5_000);
+            config.setValidationTimeout(1_000); // an idle one whose other end is gone must not use up the time of whoever wants one
             // a connection whose other end is gone without a word must not hold a thread for ever; what the URL says wins
-            config.addDataSourceProperty("connectTimeout", "2");
             config.addDataSourceProperty("socketTimeout", "20");
             config.addDataSourceProperty("tcpKeepAlive", "true");
             config.addDataSourceProperty("prepareThreshold", "-1"); // binary from the first time on: as text a body of 50 MB is 150 MB for a moment
@@ -201,6 +210,12 @@ public final class DatabaseSetup {
             config.addDataSourceProperty("ApplicationName", "ai-job-relay");
         }
         return config;
+    }
+
+    private static void lead(HikariConfig config, String url, String initSql) {
+        Hosts hosts = new Hosts(url, connection(config), initSql);
+        config.setDataSource(hosts);
+        config.setExceptionOverride(hosts);
     }
 
     private static Properties connection(HikariConfig config) {
@@ -213,6 +228,7 @@ public final class DatabaseSetup {
 
     private static Database open(CamelContext context, String url, Database.Kind kind, HikariConfig config, String inUse, Preparation preparation) {
         HikariDataSource pool = null;
+        Line line = null;
         try {
             pool = pool(config, kind);
             boolean alone = kind == Database.Kind.H2 && !H2_NOT_ALONE.matcher(url).find();
@@ -221,13 +237,15 @@ public final class DatabaseSetup {
                 reopening.of(pool);
                 database = new Database(pool, kind, alone, reopening::broken);
             }
+            if (config.getDataSource() instanceof Hosts hosts && !config.isReadOnly()) {
+                line = new Line(pool, hosts);
+                database = new Database(line, kind, alone);
+            }
             preparation.prepare(database);
-            closeWith(context, pool);
+            closeWith(context, pool, line);
             return database;
         } catch (SQLException | RuntimeException e) {
-            if (pool != null) {
-                close(pool);
-            }
+            close(pool, line);
             if (e instanceof StartFailure told) {
                 throw told;
             }
@@ -255,7 +273,9 @@ public final class DatabaseSetup {
                     + " prepared all the same. Write prepareThreshold=0 there, or take it out.");
         }
         LOG.info("A pooler such as PgBouncer in transaction mode stands in front of the database: statements are not kept prepared (prepareThreshold=0)");
-        config.addDataSourceProperty("prepareThreshold", "0");
+        if (config.getDataSource() instanceof Hosts hosts) {
+            hosts.set("prepareThreshold", "0");
+        }
         return new HikariDataSource(config);
     }
 
@@ -285,16 +305,22 @@ public final class DatabaseSetup {
         throw new StartFailure("relay.db.url names a database the relay does not speak. It takes jdbc:h2:... and jdbc:postgresql:...");
     }
 
-    private static void closeWith(CamelContext context, HikariDataSource pool) {
+    private static void closeWith(CamelContext context, HikariDataSource pool, Line line) {
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStopped(CamelContext stopped) {
-                close(pool);
+                close(pool, line);
             }
         });
     }
 
-    private static void close(HikariDataSource pool) {
+    private static void close(HikariDataSource pool, Line line) {
+        if (line != null) {
+            line.close();
+        }
+        if (pool == null) {
+            return;
+        }
         pool.close();
         if (pool.getExceptionOverride() instanceof Reopening reopening) {
             reopening.close();

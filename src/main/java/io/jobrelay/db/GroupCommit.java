@@ -3,6 +3,7 @@ package io.jobrelay.db;
 import io.jobrelay.ops.Fatal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
@@ -22,11 +25,15 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.jdbc.UncategorizedSQLException;
 
 /**
  * Writes many rows with one commit and one flush. While a group is being written the next rows queue up, and the whole queue is the next
  * group. A worker that comes while nothing is being written does it at once and by itself: it waits neither for company nor for another thread
  * to wake up. Each caller goes on when its own row is on disk, or learns that it is not.
+ *
+ * <p>One group at a time makes them large. But one that takes long, because the database is far away or its connection dead, does not hold up
+ * the next: that begins then beside it, and so on up to a few.
  *
  * <p>A row that the database refuses fails none but itself: the rows of its group are then written each alone.
  *
@@ -36,6 +43,10 @@ import org.springframework.dao.NonTransientDataAccessResourceException;
 public final class GroupCommit extends AsyncProcessorSupport {
 
     private static final int LARGEST_GROUP = 256;
+    /** As many as there are connections kept for them, see {@link Line}. */
+    private static final int MOST_GROUPS = 4;
+    private static final long LONG_MILLIS = 300;
+    private static final long LOOK_MILLIS = 50;
     private final CamelContext context;
     private final String route;
     private final ToLongFunction<Exchange> patienceMillis;
@@ -44,8 +55,12 @@ public final class GroupCommit extends AsyncProcessorSupport {
     private final Workers workers;
     private final BlockingQueue<Waiting> queue;
     private final Semaphore turn = new Semaphore(1);
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final long longMillis;
     private ProducerTemplate template;
-    private Thread writer;
+    private volatile Thread writer;
+    private volatile Turn current;
+    private Thread watch;
 
     private record Waiting(Object row, CompletableFuture<Void> stored) {
     }
@@ -61,12 +76,19 @@ public final class GroupCommit extends AsyncProcessorSupport {
      */
     public GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis,
             Consumer<IntSupplier> company, IntConsumer taken, Workers workers) {
+        this(context, route, capacity, patienceMillis, company, taken, workers, LONG_MILLIS);
+    }
+
+    /** As the other, and {@code longMillis} after which a group does not hold up the next. */
+    GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis,
+            Consumer<IntSupplier> company, IntConsumer taken, Workers workers, long longMillis) {
         this.context = context;
         this.route = route;
         this.patienceMillis = patienceMillis;
         this.company = company;
         this.taken = taken;
         this.workers = workers;
+        this.longMillis = longMillis;
         this.queue = new ArrayBlockingQueue<>(capacity);
     }
 
@@ -127,7 +149,7 @@ public final class GroupCommit extends AsyncProcessorSupport {
     }
 
     private void writeWhatWaits() {
-        while (!Thread.currentThread().isInterrupted()) {
+        while (Thread.currentThread() == writer && !Thread.currentThread().isInterrupted()) {
             try {
                 Waiting first = queue.take();
                 turn.acquire();
@@ -138,8 +160,49 @@ public final class GroupCommit extends AsyncProcessorSupport {
         }
     }
 
+    /** From when a group is gathered until the next may be. */
+    private final class Turn {
+        private final Thread thread = Thread.currentThread();
+        private final long began = System.nanoTime();
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        private boolean takesLong() {
+            return System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(longMillis);
+        }
+
+        private void end() {
+            if (over.compareAndSet(false, true)) {
+                turn.release();
+            }
+        }
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+                Turn now = current;
+                if (now != null && !now.over.get() && now.takesLong() && (!queue.isEmpty() || turn.hasQueuedThreads())
+                        && underWay.get() < MOST_GROUPS) {
+                    if (now.thread == writer) {
+                        startWriter(); // in its place
+                    }
+                    now.end();
+                }
+            }
+        } catch (InterruptedException e) {
+            // it is stopped
+        } catch (Throwable t) {
+            Fatal.see(t);
+            throw t;
+        }
+    }
+
     /** Writes a row and what waits; to be called by whose turn it is, and ends the turn. */
     private void write(Waiting first) {
+        Turn mine = new Turn();
+        current = mine;
+        underWay.incrementAndGet();
         try {
             company.accept(() -> queue.size() + 1);
             List<Waiting> group = new ArrayList<>(List.of(first));
@@ -150,7 +213,8 @@ public final class GroupCommit extends AsyncProcessorSupport {
                 store(group);
             }
         } finally {
-            turn.release();
+            underWay.decrementAndGet();
+            mine.end();
         }
     }
 
@@ -175,11 +239,23 @@ public final class GroupCommit extends AsyncProcessorSupport {
     /** @return what the route threw; null when it did not */
     private Throwable write(List<Waiting> group) {
         try {
-            return template.send("direct:" + route, e -> e.getMessage().setBody(new ArrayList<>(group.stream().map(Waiting::row).toList())))
-                    .getException();
+            return Hurry.with(bytes(group), () -> template.send("direct:" + route,
+                    e -> e.getMessage().setBody(new ArrayList<>(group.stream().map(Waiting::row).toList())))).getException();
         } catch (Throwable t) {
             return t;
         }
+    }
+
+    private static long bytes(List<Waiting> group) {
+        long bytes = 0;
+        for (Waiting waiting : group) {
+            if (waiting.row instanceof Map<?, ?> row) {
+                for (Object value : row.values()) {
+                    bytes += value instanceof byte[] array ? array.length : 0;
+                }
+            }
+        }
+        return bytes;
     }
 
     private static void tell(Waiting waiting, Throwable failure) {
@@ -194,22 +270,37 @@ public final class GroupCommit extends AsyncProcessorSupport {
     private static boolean isOfOneRow(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof DataAccessException) {
-                return t instanceof NonTransientDataAccessException && !(t instanceof NonTransientDataAccessResourceException);
+                return t instanceof NonTransientDataAccessException && !(t instanceof NonTransientDataAccessResourceException) && !isOfState(t);
             }
         }
         return false;
     }
 
+    /** A database that is read only, above all. */
+    private static boolean isOfState(Throwable failure) {
+        return failure instanceof UncategorizedSQLException other && other.getSQLException().getSQLState() != null
+                && other.getSQLException().getSQLState().startsWith("25");
+    }
+
     @Override
     protected void doStart() {
         template = context.createProducerTemplate();
-        writer = new Thread(this::writeWhatWaits, "relay-" + route);
-        writer.setDaemon(true);
-        writer.start();
+        startWriter();
+        watch = new Thread(this::watch, "relay-" + route + "-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private void startWriter() {
+        Thread thread = new Thread(this::writeWhatWaits, "relay-" + route);
+        thread.setDaemon(true);
+        writer = thread;
+        thread.start();
     }
 
     @Override
     protected void doStop() {
+        watch.interrupt();
         writer.interrupt();
         template.stop();
     }

@@ -17,6 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.RuntimeExchangeException;
 import org.apache.camel.component.sql.DefaultSqlPrepareStatementStrategy;
 import org.apache.camel.component.sql.SqlEndpoint;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.SqlTypeValue;
 import org.springframework.jdbc.core.StatementCreatorUtils;
 
@@ -74,13 +75,18 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
      * Lets all statements on a database go this way, and their results be read by {@link Rows}.
      *
      * @param context whose routes are not loaded yet
-     * @param dataSource of the relay; statements on any other are left as they are
+     * @param database of the relay; statements on any other are left as they are
      */
-    public static void use(CamelContext context, DataSource dataSource) {
+    public static void use(CamelContext context, Database database) {
         NamedParameters strategy = new NamedParameters();
         Rows rows = new Rows();
+        DataSource dataSource = database.dataSource();
+        JdbcTemplate checked = database.kind() == Database.Kind.POSTGRESQL ? new CheckedTemplate(database) : null;
         context.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> {
             if (endpoint instanceof SqlEndpoint sql && sql.getJdbcTemplate() != null && sql.getJdbcTemplate().getDataSource() == dataSource) {
+                if (checked != null) {
+                    sql.setJdbcTemplate(checked);
+                }
                 sql.setPrepareStatementStrategy(strategy);
                 sql.setRowMapperFactory(rows);
                 sql.setParametersCount(1); // any number, so that the driver is not asked; they are counted here

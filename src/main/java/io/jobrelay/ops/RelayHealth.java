@@ -45,6 +45,7 @@ public final class RelayHealth {
             durability.look();
             registry.register(new Answers(asker, database, durability));
             registry.register(new Notice("relay-durability", durability::weak));
+            registry.register(new Notice("relay-database-distance", database::distance));
             registry.register(new Notice("relay-sinks", () -> sinks.unserved().stream().map(name -> "relay.sinks names " + name
                     + ", but no route offers direct:sink-" + name + ": what is due there waits.").toList()));
             registry.register(new Notice("relay-folders", folders::unwritable));

@@ -74,8 +74,12 @@ class GroupCommitTest {
     }
 
     private GroupCommit group(int capacity, long patienceMillis) throws Exception {
+        return group(capacity, patienceMillis, TimeUnit.HOURS.toMillis(1));
+    }
+
+    private GroupCommit group(int capacity, long patienceMillis, long longMillis) throws Exception {
         GroupCommit group = new GroupCommit(context, "write", capacity, exchange -> patienceMillis, waiting -> company.accept(waiting), told::add,
-                workers);
+                workers, longMillis);
         context.addService(group);
         return group;
     }
@@ -207,6 +211,48 @@ class GroupCommitTest {
         }
         gate.countDown();
         return sent;
+    }
+
+    @Test
+    void a_group_that_takes_long_does_not_hold_up_the_next_and_so_on_up_to_four() throws Exception {
+        gate = new CountDownLatch(1);
+        GroupCommit group = group(100, 30_000, 10);
+        List<CompletableFuture<Void>> sent = new ArrayList<>();
+        for (int n = 0; n < 4; n++) {
+            sent.add(send(group, n));
+            entered.acquire();
+        }
+        assertThat(groups).as("all under way").extracting(List::size).containsExactly(1, 1, 1, 1);
+        sent.add(send(group, 4));
+        sent.add(send(group, 5));
+        while (group.waiting() < 1) { // the writer has taken one of them and has no turn
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        assertThat(entered.tryAcquire(200, TimeUnit.MILLISECONDS)).as("a fifth").isFalse();
+        gate.countDown();
+        CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+        assertThat(groups).extracting(List::size).containsExactly(1, 1, 1, 1, 2);
+        send(group, 6).get(30, TimeUnit.SECONDS);
+        assertThat(groups).as("one at a time again").hasSize(6);
+    }
+
+    @Test
+    void a_worker_that_takes_long_leaves_the_turn_to_the_writer() throws Exception {
+        gate = new CountDownLatch(1);
+        GroupCommit group = group(100, 30_000, 10);
+        CompletableFuture<Void> first = new CompletableFuture<>();
+        workers.execute(() -> {
+            Exchange exchange = new DefaultExchange(context);
+            exchange.getMessage().setBody(Map.of("n", 1));
+            group.process(exchange, doneSync -> first.complete(null));
+        });
+        entered.acquire();
+        CompletableFuture<Void> second = send(group, 2);
+        entered.acquire();
+        gate.countDown();
+        first.get(30, TimeUnit.SECONDS);
+        second.get(30, TimeUnit.SECONDS);
+        assertThat(groups).hasToString("[[{n=1}], [{n=2}]]");
     }
 
     @Test

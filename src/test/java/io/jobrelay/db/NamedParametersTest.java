@@ -40,7 +40,7 @@ class NamedParametersTest {
         DataSource counted = counting(h2);
         context.getRegistry().bind("ours", counted);
         context.getRegistry().bind("theirs", counting(h2));
-        NamedParameters.use(context, counted);
+        NamedParameters.use(context, new Database(counted, Database.Kind.H2, true));
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
