@@ -5,6 +5,7 @@ UPDATE relay_api
        account_error = CASE WHEN token_error IS NOT NULL AND CAST(:#token_error AS VARCHAR(1000)) IS NULL THEN NULL ELSE account_error END,
        token_error = :#token_error,
        token_retry_at = :#token_retry_at,
+       token_retry_wait = :#token_retry_wait,
        token_lease = 0
  WHERE server = :#server
    AND token_lease = :#token_lease

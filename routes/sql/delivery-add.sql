@@ -1,6 +1,6 @@
 -- a sink that was configured after the job had ended
-INSERT INTO relay_delivery (job, sink, outcome, status, next_attempt_at)
-SELECT j.id, s.name, CASE WHEN j.gave_up_id IS NULL THEN 1 ELSE 2 END, 'Pending', CAST(:#now AS BIGINT)
+INSERT INTO relay_delivery (job, sink, outcome, status, next_attempt_at, next_attempt_wait)
+SELECT j.id, s.name, CASE WHEN j.gave_up_id IS NULL THEN 1 ELSE 2 END, 'Pending', CAST(:#now AS BIGINT), 0
   FROM relay_job j
  CROSS JOIN relay_sink s
  WHERE j.id = :#id

@@ -3,6 +3,7 @@ UPDATE relay_delivery
    SET status = 'Pending',
        attempts = 0,
        next_attempt_at = :#now,
+       next_attempt_wait = 0,
        delivered_at = NULL,
        last_error = NULL,
        claim = NULL

@@ -1,7 +1,8 @@
 -- the same rows as were found due. + 0: looked up by job
 UPDATE relay_delivery d
    SET claim = :#claim,
-       next_attempt_at = :#lease_until
+       next_attempt_at = :#lease_until,
+       next_attempt_wait = CAST(:#lease_until AS BIGINT) - CAST(:#now AS BIGINT)
  WHERE d.job IN (:#in:jobs)
    AND d.sink = :#sink
    AND d.status = 'Pending'

@@ -2,6 +2,7 @@
 UPDATE relay_delivery
    SET status = :#status,
        next_attempt_at = :#next_attempt_at,
+       next_attempt_wait = :#next_attempt_wait,
        attempts = attempts + 1,
        last_error = :#last_error,
        claim = NULL

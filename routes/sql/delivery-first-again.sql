@@ -1,6 +1,7 @@
 -- and it is tried no later than the second one again
 UPDATE relay_delivery
-   SET next_attempt_at = :#next_attempt_at
+   SET next_attempt_at = :#next_attempt_at,
+       next_attempt_wait = :#next_attempt_wait
  WHERE job = :#${variable.delivery[job]}
    AND sink = :#${variable.delivery[sink]}
    AND outcome = 1

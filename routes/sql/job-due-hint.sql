@@ -3,6 +3,7 @@ SELECT id, 'hint' AS kind, job_id, api, reference, accepted_at, creation_time, e
        CASE WHEN status = 'Expired' THEN NULL ELSE expires_at END AS expires_at, next_poll_at, poll_delay, missed,
        CASE WHEN status = 'Expired' THEN 0 ELSE not_found END AS not_found,
        CASE WHEN status = 'Expired' THEN NULL ELSE not_found_at END AS not_found_at,
+       CASE WHEN status = 'Expired' THEN NULL ELSE not_found_run END AS not_found_run,
        CASE WHEN status = 'Expired' THEN NULL ELSE overdue_at END AS overdue_at, last_error
   FROM relay_job
  WHERE hint = TRUE

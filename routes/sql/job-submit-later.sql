@@ -4,6 +4,7 @@ UPDATE relay_job
        attempts = attempts - :#unsent,
        submit_delay = :#submit_delay,
        next_submit_at = :#next_submit_at,
+       next_submit_wait = :#next_submit_wait,
        last_error = :#last_error,
        claim = NULL
  WHERE id = :#id

@@ -4,6 +4,7 @@ UPDATE relay_job
        expires_at = COALESCE(expires_at, :#expires_at),
        expiration_time = COALESCE(expiration_time, :#expiration_time),
        next_poll_at = CASE WHEN status = 'Queued' THEN :#next_poll_at ELSE next_poll_at END,
+       next_poll_wait = CASE WHEN status = 'Queued' THEN :#poll_delay ELSE next_poll_wait END,
        poll_delay = CASE WHEN status = 'Queued' THEN :#poll_delay ELSE poll_delay END,
        in_doubt = FALSE,
        submit_delay = 0,

@@ -58,6 +58,7 @@ import io.jobrelay.ops.Audit;
 import io.jobrelay.ops.AuditTurn;
 import io.jobrelay.ops.Bell;
 import io.jobrelay.ops.Caught;
+import io.jobrelay.ops.ClockSteps;
 import io.jobrelay.ops.Decisions;
 import io.jobrelay.ops.Doctor;
 import io.jobrelay.ops.InHand;
@@ -71,13 +72,16 @@ import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.OutcomeView;
 import io.jobrelay.ops.Overview;
 import io.jobrelay.ops.OwnBeans;
+import io.jobrelay.ops.Predecessor;
 import io.jobrelay.ops.Presence;
 import io.jobrelay.ops.Progress;
+import io.jobrelay.ops.RelayClock;
 import io.jobrelay.ops.RelayHealth;
 import io.jobrelay.ops.ResultSender;
 import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.SharedStep;
 import io.jobrelay.ops.Sinks;
+import io.jobrelay.ops.SteadyTimers;
 import io.jobrelay.ops.Timeline;
 import io.jobrelay.ops.Traffic;
 import io.jobrelay.ops.Uptime;
@@ -86,6 +90,7 @@ import io.jobrelay.poll.RunningTime;
 import io.jobrelay.sandbox.Sandbox;
 import io.jobrelay.submit.Submission;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -105,7 +110,7 @@ final class Beans {
     private final OwnBeans registry;
     private final Place place;
     private final Keys keys;
-    private final Clock clock;
+    private final RelayClock clock;
     private final Database database;
     private final Folders folders;
     private final Settings settings;
@@ -114,6 +119,7 @@ final class Beans {
     private final PublicUrl publicUrl;
     private final List<String> secrets;
     private final Workers callbacks;
+    private final Lease lease;
     private final Capability callbackUrls;
     private final Capability mediaUrls;
     private final Webhook webhook;
@@ -148,6 +154,7 @@ final class Beans {
         this.publicUrl = place.inHost() ? new PublicUrl(keys, upstream, clock, place.port()) : new PublicUrl(keys, upstream, clock);
         this.secrets = settings.secrets(keys.list("relay.webhook.secret"));
         this.callbacks = new Workers(context.getExecutorServiceManager().newFixedThreadPool(this, "relay-callbacks", CALLBACK_THREADS));
+        this.lease = new Lease(clock, keys.duration("relay.claim.lease"));
         this.callbackUrls = new Capability("callback", secrets);
         this.mediaUrls = new Capability("media", secrets);
         this.webhook = new Webhook(keys.required("relay.webhook.path"), callbackUrls, clock);
@@ -176,11 +183,23 @@ final class Beans {
         registry.bind("relay-connection", Transaction.oneConnection(database));
         registry.bind("relay-rows", new Rows());
         registry.bind("relay-columns", new Columns());
-        registry.bind("relay-lease", new Lease(clock, keys.duration("relay.claim.lease")));
+        registry.bind("relay-lease", lease);
+        if (!place.inHost()) {
+            context.addComponent("timer", new SteadyTimers());
+        }
+        clockSteps();
         registry.bind("relay-upstream", upstream);
         registry.bind("relay-public-url", publicUrl);
         registry.bind("relay-callback-capability", callbackUrls);
         registry.bind("relay-media-capability", mediaUrls);
+    }
+
+    private void clockSteps() {
+        ClockSteps steps = new ClockSteps(clock, nanos(), keys.duration("relay.claim.lease"), Budget.LONGEST_PLACE, upstream.sandbox(),
+                new ClockSteps.Kept(keys.duration("relay.retention"), keys.durationOrKeep("relay.sink.file.retention"),
+                        keys.durationOrKeep("relay.inbox.done-retention")));
+        registry.bind("relay-clock-steps", steps);
+        RelayHealth.notice(context, "relay-clock", steps::sentences);
     }
 
     /** In a host, whose end and whose health are its own, nothing is late and nothing is remembered. */
@@ -275,7 +294,11 @@ final class Beans {
         registry.bind("relay-doctor", new Doctor(upstream, new ApiProbe(context, upstream, clock), publicUrl,
                 new PublicProbe(keys.required("relay.webhook.path"), callbackUrls, mediaUrls, database), database, folders, sinks,
                 Preflight.warnings(keys)));
-        registry.bind("relay-presence", new Presence(database, clock));
+        Predecessor predecessor = new Predecessor(place.inHost() || database.alone() ? null
+                : Path.of("data", "instance-" + keys.number("camel.server.port")), lease.instance());
+        registry.bind("relay-predecessor", predecessor);
+        context.addService(predecessor);
+        registry.bind("relay-presence", new Presence(database, clock, predecessor::names));
         SharedStep.bind(context, "relay-ring-missed", new Bell(context, "ops-missed", 1));
         registry.bind("relay-audit", new Audit(clock, true));
         registry.bind("relay-audit-turn", new AuditTurn());
@@ -313,12 +336,11 @@ final class Beans {
         return nanos == null ? System::nanoTime : nanos;
     }
 
-    private Clock clock() {
-        Clock clock = context.getRegistry().lookupByNameAndType("relay-clock", Clock.class);
-        if (clock == null) {
-            clock = Clock.systemUTC();
-            registry.bind("relay-clock", clock);
-        }
-        return clock;
+    /** The machine's clock, or another that a test binds: the relay sees its steps when they have been seen to. */
+    private RelayClock clock() {
+        Clock machine = context.getRegistry().lookupByNameAndType("relay-clock", Clock.class);
+        RelayClock own = new RelayClock(machine == null ? Clock.systemUTC() : machine, nanos());
+        registry.bind("relay-clock", own);
+        return own;
     }
 }

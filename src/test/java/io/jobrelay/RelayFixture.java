@@ -140,11 +140,14 @@ public final class RelayFixture implements AutoCloseable {
 
     /**
      * @param name of a bean, bound before the relay binds its own
-     * @param bean such as another clock
+     * @param bean such as another clock, whose running time comes with it
      * @return this
      */
     public RelayFixture withBean(String name, Object bean) {
         beans.put(name, bean);
+        if (name.equals("relay-clock")) {
+            beans.put("relay-nanos", bean instanceof SettableClock settable ? (LongSupplier) settable::nanos : (LongSupplier) System::nanoTime);
+        }
         return this;
     }
 

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -14,33 +13,35 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class SettableClock extends Clock {
 
-    private final AtomicLong nanos = new AtomicLong();
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochMilli(System.currentTimeMillis()));
+    /** Both at once, so that nobody sees time that has passed on one of them only. */
+    private record Moment(Instant time, long nanos) {
+    }
+
+    private final AtomicReference<Moment> now = new AtomicReference<>(new Moment(Instant.ofEpochMilli(System.currentTimeMillis()), 0));
 
     /** @param step by which time goes on; may be negative */
     public void advance(Duration step) {
-        nanos.addAndGet(Math.max(0, step.toNanos()));
-        jump(step);
+        now.updateAndGet(m -> new Moment(m.time().plus(step), m.nanos() + Math.max(0, step.toNanos())));
     }
 
     /** @param step by which the clock is put forward, or back where it is negative, while no time passes */
     public void jump(Duration step) {
-        now.updateAndGet(t -> t.plus(step));
+        now.updateAndGet(m -> new Moment(m.time().plus(step), m.nanos()));
     }
 
     /** @return running time, as {@link System#nanoTime} */
     public long nanos() {
-        return nanos.get();
+        return now.get().nanos();
     }
 
     /** @param time it is from now on */
     public void set(Instant time) {
-        now.set(time);
+        now.updateAndGet(m -> new Moment(time, m.nanos()));
     }
 
     @Override
     public Instant instant() {
-        return now.get();
+        return now.get().time();
     }
 
     @Override

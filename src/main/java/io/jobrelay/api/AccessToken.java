@@ -67,6 +67,7 @@ public final class AccessToken {
         }
         row.put("token_until", 0L);
         row.put("token_retry_at", 0L);
+        row.put("token_retry_wait", 0L);
         if (answer.ok()) {
             JsonNode token = json(answer.body());
             String access = token.path("access_token").asText("");
@@ -112,6 +113,7 @@ public final class AccessToken {
         row.put("token_error", error);
         row.put("reason", error);
         row.put("token_retry_at", clock.millis() + delay.toMillis());
+        row.put("token_retry_wait", delay.toMillis());
         return row;
     }
 }

@@ -18,6 +18,8 @@ public final class Budget {
     /** How long an answer is waited for; the same number stands in {@code routes/api-call.camel.yaml}. */
     private static final Duration LONGEST_CALL = Duration.ofSeconds(35);
     private static final Duration WINDOW = Duration.ofSeconds(60);
+    /** How long a call can hold its place in the budget. */
+    public static final Duration LONGEST_PLACE = LONGEST_CALL.plus(WINDOW);
     private static final Duration SECOND_PENALTY = Duration.ofSeconds(30);
     private static final Duration LONGEST_ACCOUNT_WAIT = Duration.ofMinutes(5);
 
@@ -100,7 +102,7 @@ public final class Budget {
 
     /** @return milliseconds since the epoch until which a call that begins now holds its place if its answer never comes */
     public long heldUntil() {
-        return clock.millis() + LONGEST_CALL.plus(WINDOW).toMillis();
+        return clock.millis() + LONGEST_PLACE.toMillis();
     }
 
     /** @return milliseconds since the epoch until which a call that was answered now holds its place */

@@ -21,7 +21,7 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
  */
 public final class Migrations {
 
-    private static final List<String> SCRIPTS = List.of("V001__relay", "V002__second_outcome", "V003__api");
+    private static final List<String> SCRIPTS = List.of("V001__relay", "V002__second_outcome", "V003__api", "V004__time");
 
     /** Number of the lock that instances wait for, in the database's own space of numbers: "relay" in ASCII. */
     private static final long LOCK = 0x72656c6179L;

@@ -34,7 +34,7 @@ public final class Attempt {
     /**
      * @param exchange whose delivery failed
      * @param delivery its row, with the {@code attempts} made before this one
-     * @return {@code status}, {@code next_attempt_at} and {@code last_error} for the row; 410 and what is set aside are dead at once, a longer
+     * @return {@code status}, {@code next_attempt_at}, {@code next_attempt_wait} and {@code last_error} for the row; 410 and what is set aside are dead at once, a longer
      *     {@code Retry-After} counts, all else is tried again until the last attempt
      */
     public Map<String, Object> failed(Exchange exchange, @Variable("delivery") Map<String, Object> delivery) {
@@ -51,6 +51,7 @@ public final class Attempt {
         Map<String, Object> row = new HashMap<>();
         row.put("status", dead ? "Dead" : "Pending");
         row.put("next_attempt_at", dead ? null : clock.millis() + delay.toMillis());
+        row.put("next_attempt_wait", dead ? null : delay.toMillis());
         row.put("last_error", setAside ? failure.getMessage() : http == null ? Redaction.of(failure) : "the sink answered " + http.getStatusCode());
         return row;
     }

@@ -31,6 +31,11 @@ public final class Lease {
         return instance + UUID.randomUUID().toString().substring(9);
     }
 
+    /** @return what this process' claims begin with: no other process has the same */
+    public String instance() {
+        return instance.substring(0, instance.length() - 1);
+    }
+
     /** @return what the claims of this process look like, as a pattern of SQL's LIKE */
     public String mine() {
         return instance + "%";

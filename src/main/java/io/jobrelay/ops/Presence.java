@@ -4,6 +4,7 @@ import io.jobrelay.db.Database;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
@@ -17,6 +18,7 @@ public final class Presence {
     private static final Duration STANDSTILL = Duration.ofSeconds(60);
     private final boolean alone;
     private final Clock clock;
+    private final Supplier<List<String>> dead;
     private long before;
     private Long lastBeat;
     private int tries;
@@ -30,8 +32,18 @@ public final class Presence {
      * @param clock the relay's
      */
     public Presence(Database database, Clock clock) {
+        this(database, clock, List::of);
+    }
+
+    /**
+     * @param database that all instances share
+     * @param clock the relay's
+     * @param dead what the claims of processes begin with of which it is certain that they are dead
+     */
+    public Presence(Database database, Clock clock, Supplier<List<String>> dead) {
         this.alone = database.alone();
         this.clock = clock;
+        this.dead = dead;
         this.before = clock.millis();
     }
 
@@ -48,7 +60,7 @@ public final class Presence {
      */
     public synchronized boolean wasAway(@Variable("alive") String alive) {
         long now = System.nanoTime(); // not the relay's clock: a step of that is not an absence
-        boolean away = lastBeat == null ? alone || alive == null || alive.isBlank() || clock.millis() - Long.parseLong(alive) > MOMENT.toMillis()
+        boolean away = lastBeat == null ? alone || alive == null || alive.isBlank() || Math.abs(clock.millis() - Long.parseLong(alive)) > MOMENT.toMillis()
                 : now - lastBeat > (tries > 1 ? MOMENT : STANDSTILL).toNanos(); // a busy machine beats late, but it was there
         if (away) {
             missed = true;
@@ -89,11 +101,14 @@ public final class Presence {
         missed &= absence != absences;
     }
 
-    /** @return true once, where this is the only process: what is claimed by another belongs to a dead one */
-    public synchronized boolean takesOver() {
-        boolean first = alone && !takenOver;
+    /** @return patterns of SQL's LIKE: what is claimed so, and not by this process, belongs to a dead one; none once that has been released */
+    public synchronized List<String> dead() {
+        return takenOver ? List.of() : alone ? List.of("%") : dead.get().stream().map(name -> name + "-%").toList();
+    }
+
+    /** What dead processes had claimed has been released. */
+    public synchronized void tookOver() {
         takenOver = true;
-        return first;
     }
 
     /** @return what is written for the others to see: the milliseconds since the epoch, as text */

@@ -32,7 +32,7 @@ public final class Polling {
     private static final Duration LAST_LOOK = Duration.ofMinutes(10);
     /** Between two polls past the expiry, where only our own clock says that it is past. */
     private static final Duration SECOND_LOOK = Duration.ofMinutes(10);
-    /** Between two 404s that end a job: an API that has just been restarted may not know for a moment what it knows. */
+    /** Between two 404s that end a job, by the API's clock or in running time: an API that has just been restarted may not know what it knows. */
     private static final Duration BETWEEN_404S = Duration.ofMinutes(2);
     private static final Duration DATE_ERROR = Duration.ofDays(1);
     /** A {@code Date} is told in whole seconds: only a second past the expiry it says for certain that it is past. */
@@ -156,8 +156,11 @@ public final class Polling {
             row.put("job_id", job.get("job_id"));
             return row;
         }
-        Long first404 = number(job, "not_found").intValue() == 0 ? null : (Long) job.get("not_found_at");
-        if (heard.unknown() && first404 != null && heard.apiNow() - first404 >= BETWEEN_404S.toMillis()) {
+        boolean again = number(job, "not_found").intValue() > 0;
+        Long first404 = again ? (Long) job.get("not_found_at") : null;
+        Long firstRun = again ? (Long) job.get("not_found_run") : null;
+        if (heard.unknown() && (heard.date().isPresent() && first404 != null && heard.apiNow() - first404 >= BETWEEN_404S.toMillis()
+                || firstRun != null && running.now() - firstRun >= BETWEEN_404S.toMillis())) {
             return expired(job, "the API does not know the job any more (404 twice in a row)");
         }
         Long told = heard.said() == null ? null : expiry(ApiTime.millis(heard.said().expirationTime()), created, job);
@@ -174,7 +177,9 @@ public final class Polling {
         row.put("answered", heard.answered());
         row.put("not_found", heard.unknown() ? number(job, "not_found").intValue() + 1 : heard.answered() ? 0 : number(job, "not_found").intValue());
         row.put("not_found_at", !heard.unknown() ? heard.answered() ? null : job.get("not_found_at")
-                : first404 == null || first404 > heard.apiNow() ? heard.apiNow() : first404);
+                : heard.date().isPresent() && (first404 == null || first404 > heard.apiNow()) ? Long.valueOf(heard.apiNow()) : first404);
+        row.put("not_found_run", !heard.unknown() ? heard.answered() ? null : job.get("not_found_run")
+                : firstRun == null || firstRun > running.now() ? Long.valueOf(running.now()) : firstRun);
         Long overdue = since == null || since > running.now() ? Long.valueOf(running.now()) : since;
         row.put("overdue_at", past ? overdue : heard.answered() ? null : since);
         row.put("provider_status", heard.said() == null ? null : heard.said().status());
@@ -225,6 +230,7 @@ public final class Polling {
         }
         row.put("poll_delay", delay);
         row.put("next_poll_at", clock.millis() + (penalty ? 0 : wait));
+        row.put("next_poll_wait", penalty ? 0L : wait);
     }
 
     private Map<String, Object> expired(Map<String, Object> job, String why) throws IOException {

@@ -136,18 +136,18 @@ public final class Submission {
             webhook.fill(row, (String) job.get("id"), "submit", body, CallbackBody.read(body).orElseThrow());
             row.put("note", answer.summary());
         } else if (trouble != null) {
-            putBack(row, "account", now, trouble);
+            putBack(row, "account", now, 0, trouble);
         } else if (answer.unauthorized()) {
-            putBack(row, "unauthorized", now, answer.summary() + ": the access token is renewed");
+            putBack(row, "unauthorized", now, 0, answer.summary() + ": the access token is renewed");
         } else if (answer.code() == 429) { // the account pauses, and the job is the first to go on
-            putBack(row, "later", now, answer.summary());
+            putBack(row, "later", now, 0, answer.summary());
         } else if (answer.code() == 0 && answer.left() || answer.code() >= 500 && answer.code() != 503) {
             doubt(row, answer.summary());
         } else {
             long delay = Math.min(Math.max(timing.retryDelay.toMillis(), ((Number) job.get("submit_delay")).longValue() * 2),
                     timing.maxDelay.toMillis());
             row.put("submit_delay", delay);
-            putBack(row, "later", now + Math.max(delay, answer.retryAfter(clock).toMillis()), answer.summary());
+            putBack(row, "later", now, Math.max(delay, answer.retryAfter(clock).toMillis()), answer.summary());
         }
         return row;
     }
@@ -174,9 +174,10 @@ public final class Submission {
         row.put("last_error", "in doubt: " + why + "; waiting for its callback before it is sent again");
     }
 
-    private static void putBack(Map<String, Object> row, String kind, long due, String why) {
+    private static void putBack(Map<String, Object> row, String kind, long now, long wait, String why) {
         row.put("kind", kind);
-        row.put("next_submit_at", due);
+        row.put("next_submit_at", now + wait);
+        row.put("next_submit_wait", wait);
         row.put("last_error", why);
     }
 
@@ -189,7 +190,9 @@ public final class Submission {
         Map<String, Object> row = new HashMap<>();
         row.put("id", job.get("id"));
         row.put("submit_delay", job.get("submit_delay"));
-        row.put("next_submit_at", clock.millis() + (reason == null ? Duration.ofSeconds(1) : timing.retryDelay).toMillis());
+        long wait = (reason == null ? Duration.ofSeconds(1) : timing.retryDelay).toMillis();
+        row.put("next_submit_at", clock.millis() + wait);
+        row.put("next_submit_wait", wait);
         row.put("unsent", 0);
         row.put("last_error", reason == null ? job.get("last_error") : reason);
         return row;

@@ -1,0 +1,14 @@
+-- no poll waits for longer than it was to: the clock that set its time was ahead of this one
+UPDATE relay_job
+   SET next_poll_at = CAST(:#now AS BIGINT) + COALESCE(next_poll_wait, poll_delay)
+ WHERE id IN (SELECT id
+                FROM relay_job
+               WHERE id IN (SELECT id
+                              FROM relay_job
+                             WHERE next_poll_at > :#now
+                               AND next_poll_at - COALESCE(next_poll_wait, poll_delay) > :#now
+                             ORDER BY next_poll_at DESC
+                             LIMIT 1000)
+               ORDER BY id
+                 FOR UPDATE)
+   AND next_poll_at - COALESCE(next_poll_wait, poll_delay) > :#now

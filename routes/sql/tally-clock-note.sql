@@ -1,0 +1,3 @@
+UPDATE relay_tally
+   SET n = :#n
+ WHERE name = :#name
