@@ -28,6 +28,7 @@ import io.jobrelay.db.Workers;
 import io.jobrelay.forward.Attempt;
 import io.jobrelay.forward.FileName;
 import io.jobrelay.forward.HttpSink;
+import io.jobrelay.forward.LastMarks;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.forward.OutcomeRoom;
 import io.jobrelay.forward.ResultFiles;
@@ -61,6 +62,7 @@ import io.jobrelay.ops.Caught;
 import io.jobrelay.ops.ClockSteps;
 import io.jobrelay.ops.Decisions;
 import io.jobrelay.ops.Doctor;
+import io.jobrelay.ops.Hands;
 import io.jobrelay.ops.InHand;
 import io.jobrelay.ops.JobAnswer;
 import io.jobrelay.ops.JobAnswerRoom;
@@ -93,9 +95,9 @@ import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Processor;
 
 /** Makes the beans that the routes name and binds them, stage by stage, each under a name of the relay's own. */
 final class Beans {
@@ -105,6 +107,8 @@ final class Beans {
     private static final int STORE_PATIENCE_MILLIS = 1_800;
     private static final int LEAST_PATIENCE_MILLIS = 200;
     private static final int LANES = 4;
+    private static final int CALLS = 8;
+    private static final int DELIVERIES = 16;
 
     private final CamelContext context;
     private final OwnBeans registry;
@@ -255,28 +259,30 @@ final class Beans {
         registry.bind("relay-polling", new Polling(upstream, webhook, keys.duration("relay.poll.initial-delay"),
                 keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), running, clock));
         SharedStep.bind(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
-        SharedStep.bind(context, "relay-ring-submit", new Bell(context, "submit-due", LANES));
-        SharedStep.bind(context, "relay-ring-poll", new Bell(context, "poll-due", LANES));
-        pool("relay-submit", 8);
-        pool("relay-poll", 8);
+        hands("relay-ring-submit", "submit-due", "relay-hand-submit", "relay-hands-submit",
+                bell -> new Hands(context, "submit-hand", new Hands.Kind("submits to the API", null, CALLS, CALLS), bell));
+        hands("relay-ring-poll", "poll-due", "relay-hand-poll", "relay-hands-poll",
+                bell -> new Hands(context, "poll-job", new Hands.Kind("polls of the API", null, CALLS, CALLS), bell));
     }
 
     private void forward() throws Exception {
         registry.bind("relay-sinks", sinks);
         registry.bind("relay-outcome", new OutcomeDocument());
-        registry.bind("relay-outcome-room", new OutcomeRoom());
-        registry.bind("relay-to-sink", new ToSink(context));
+        OutcomeRoom room = new OutcomeRoom();
+        registry.bind("relay-outcome-room", room);
+        registry.bind("relay-to-sink", new ToSink(context, room));
         Gathering marks = new Gathering(context, "forward-delivered");
         SharedStep.bind(context, "relay-mark-delivered", marks);
-        registry.bind("relay-marked-delivered", (Processor) marks::rest);
+        registry.bind("relay-last-marks", new LastMarks(context, marks::rest));
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), clock));
         registry.bind("relay-file-name", new FileName());
         registry.bind("relay-result-files", new ResultFiles(keys, clock));
         registry.bind("relay-http-sink", new HttpSink(context, keys.text("relay.sink.http.url").orElse(null),
                 keys.text("relay.sink.http.secret").orElse(null), keys.duration("relay.sink.http.timeout"), Proxies.ofThisProcess(), clock));
-        SharedStep.bind(context, "relay-ring-forward", new Bell(context, "forward-due", LANES));
-        pool("relay-forward", 16);
+        int ahead = OutcomeRoom.smallOnes(LANES * keys.number("relay.poll.batch-size"), sinks.names().size());
+        hands("relay-ring-forward", "forward-due", "relay-hand-forward", "relay-hands-forward",
+                bell -> new Hands(context, "forward-hand", new Hands.Kind("deliveries to the sink %s", "sink", DELIVERIES, ahead), bell));
     }
 
     private void ops() throws Exception {
@@ -326,8 +332,14 @@ final class Beans {
         }
     }
 
-    private void pool(String name, int threads) {
-        registry.bind(name + "-pool", context.getExecutorServiceManager().newFixedThreadPool(this, name, threads));
+    /** A worker that hands over what it has claimed, the step by which it does, and what it asks for free hands. */
+    private void hands(String ring, String worker, String step, String name, Function<Bell, Hands> make) throws Exception {
+        Bell bell = new Bell(context, worker, LANES);
+        SharedStep.bind(context, ring, bell);
+        Hands hands = make.apply(bell);
+        SharedStep.bind(context, step, hands);
+        registry.bind(name, hands);
+        RelayHealth.notice(context, name, hands::notices);
     }
 
     /** Time that never jumps; a test binds another. */

@@ -491,7 +491,7 @@ class HouseRulesTest {
         Set<String> called = find(code, "\"direct:([a-z-]+)\"").flatMap(name -> !name.endsWith("-") ? Stream.of(name)
                 : routes.stream().map(Route::directName).filter(Objects::nonNull).filter(route -> route.startsWith(name)))
                 .collect(Collectors.toCollection(TreeSet::new));
-        find(code, "new (?:GroupCommit|Gathering)\\(context, \"([a-z-]+)\"").forEach(called::add);
+        find(code, "new (?:GroupCommit|Gathering|Hands)\\(context, \"([a-z-]+)\"").forEach(called::add);
         find(code, "\"relay-ring-[a-z-]+\",\\s*(?:new Bell\\(context, )?\"([a-z-]+)\"").forEach(called::add);
         return called;
     }

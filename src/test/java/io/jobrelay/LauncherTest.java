@@ -55,9 +55,19 @@ class LauncherTest {
     @Test
     void options_go_to_java_untouched_and_after_those_of_the_environment() throws Exception {
         Run run = run(Map.of("JAVA_OPTS", "-Xmx64m  -Drelay.sinks=*"), home.resolve("bin/relay"), "-Drelay.x=a b", "-Dy='$HOME'");
-        assertThat(run.out.lines()).containsExactly(options("-Xmx64m", "-Drelay.sinks=*", "-Drelay.x=a b", "-Dy='$HOME'",
+        assertThat(run.out.lines()).containsExactly(options("-XX:+UseSerialGC", "-Xmx64m", "-Drelay.sinks=*", "-Drelay.x=a b", "-Dy='$HOME'",
                 "-Djobrelay.home=" + home, "-cp", home + "/lib/*", "io.jobrelay.RelayApplication"));
         assertThat(run.status).as("Java's exit status is the relay's").isEqualTo(7);
+    }
+
+    @Test
+    void a_small_heap_has_a_collector_that_moves_large_arrays_unless_one_is_named() throws Exception {
+        for (String small : List.of("-Xmx128m", "-Xms8m -Xmx96M -Dx=1", "-Xmx1g -Xmx255m")) {
+            assertThat(run(Map.of("JAVA_OPTS", small), home.resolve("bin/relay")).out).as(small).contains("\n-XX:+UseSerialGC\n");
+        }
+        for (String other : List.of("", "-Xmx256m", "-Xmx1g", "-Xmx2147483648", "-Xmx128m -XX:+UseG1GC", "-XX:+UseZGC -Xmx64m", "-Xmx64k", "-XmxNONSENSE")) {
+            assertThat(run(Map.of("JAVA_OPTS", other), home.resolve("bin/relay")).out).as(other).doesNotContain("Serial").contains("RelayApplication");
+        }
     }
 
     @Test

@@ -21,6 +21,7 @@ public final class RelayProcess implements AutoCloseable {
     private final int adminPort;
     private Path home = Path.of("").toAbsolutePath();
     private int openFiles;
+    private String heap = "256m";
     private Process process;
 
     /** @param folder that it runs in: inbox, results, data and the log {@code relay.log} */
@@ -63,6 +64,15 @@ public final class RelayProcess implements AutoCloseable {
     }
 
     /**
+     * @param most of Java's heap, such as {@code 128m}
+     * @return this
+     */
+    public RelayProcess withHeap(String most) {
+        heap = most;
+        return this;
+    }
+
+    /**
      * Starts it and returns when it answers.
      *
      * @return this, running
@@ -75,7 +85,7 @@ public final class RelayProcess implements AutoCloseable {
 
     /** Starts it and returns at once: it may come to its end before anybody is answered. */
     public void startThatMayEnd() {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap,
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), "-Djobrelay.home=" + home));
         keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add(RelayApplication.class.getName());

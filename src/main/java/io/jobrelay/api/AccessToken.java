@@ -3,6 +3,7 @@ package io.jobrelay.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.config.Upstream;
+import io.jobrelay.http.AnswerLimits;
 import io.jobrelay.http.PercentCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,8 @@ public final class AccessToken {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration UNREACHABLE = Duration.ofSeconds(10);
+    /** Nothing else is called while there is no token, and asking again does no harm. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration UNTOLD = Duration.ofMinutes(10);
     /** A token said to live for less is tried for so long: asking for one with each call would use up the API's limit for that. */
     private static final Duration SHORTEST_LIFE = Duration.ofSeconds(30);
@@ -49,6 +52,7 @@ public final class AccessToken {
         message.setHeader(Exchange.HTTP_URI, upstream.baseUrl() + "/restapi/oauth/token");
         message.setHeader(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
         message.setHeader("Accept", "application/json");
+        message.setHeader(AnswerLimits.PATIENCE, PATIENCE.toMillis());
         message.setHeader("Authorization", "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)));
         message.setBody("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
                 + PercentCode.encode(upstream.jwt().getBytes(StandardCharsets.UTF_8)));

@@ -1,5 +1,6 @@
 package io.jobrelay.api;
 
+import io.jobrelay.config.Heap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -8,6 +9,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class AnswerRoom {
 
+    private static final int COPIES = 3;
+    private static final long LOOK_AGAIN_MILLIS = 50;
+    private final int copies;
     private final long shared;
     private final long alone;
     private long held;
@@ -16,21 +20,23 @@ final class AnswerRoom {
     /** What one answer holds; to be given back in the end. */
     static final class Held {
         private long bytes;
+        private long ofHeap;
     }
 
     /**
      * @param shared bytes that any number of answers may have at once
      * @param alone bytes that one may have that goes beyond
+     * @param copies of each byte that count in the heap's common account
      */
-    AnswerRoom(long shared, long alone) {
+    AnswerRoom(long shared, long alone, int copies) {
+        this.copies = copies;
         this.shared = shared;
         this.alone = alone;
     }
 
     /** @return a room that counts with three copies of each answer until it is stored: an eighth of the heap for many, half of it for one */
     static AnswerRoom ofThisHeap() {
-        long heap = Runtime.getRuntime().maxMemory();
-        return new AnswerRoom(heap / 8 / 3, heap / 2 / 3);
+        return new AnswerRoom(Heap.part(8) / COPIES, Heap.part(2) / COPIES, COPIES);
     }
 
     /** @return the largest answer that there is room for */
@@ -49,8 +55,8 @@ final class AnswerRoom {
     synchronized boolean take(Held holder, long bytes, long patienceMillis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
         try {
-            while (!fits(holder, bytes)) {
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            while (!fits(holder, bytes) || !counted(holder, bytes)) {
+                long left = Math.min(LOOK_AGAIN_MILLIS, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
                 if (left <= 0) {
                     return false;
                 }
@@ -63,6 +69,13 @@ final class AnswerRoom {
         held += bytes;
         holder.bytes += bytes;
         return true;
+    }
+
+    /** Others than answers have their part of the heap, too, and do not tell when they are done. */
+    private boolean counted(Held holder, long bytes) {
+        long taken = holder.ofHeap > 0 ? Heap.takeMore(copies * bytes) : Heap.take(copies * bytes);
+        holder.ofHeap += taken;
+        return taken > 0 || copies * bytes == 0;
     }
 
     private boolean fits(Held holder, long bytes) {
@@ -80,6 +93,8 @@ final class AnswerRoom {
     synchronized void give(Held holder) {
         held -= holder.bytes;
         holder.bytes = 0;
+        Heap.give(holder.ofHeap);
+        holder.ofHeap = 0;
         if (beyond == holder) {
             beyond = null;
         }

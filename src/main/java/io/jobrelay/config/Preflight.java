@@ -63,7 +63,7 @@ public final class Preflight extends MainListenerSupport {
 
     /**
      * @param keys that can be read
-     * @return a sentence for each value that works and is less safe than it should be; no value is repeated
+     * @return a sentence for each value that works and is less safe than it should be, and for a heap that is too small; no value is repeated
      */
     public static List<String> warnings(Keys keys) {
         List<String> warnings = new ArrayList<>();
@@ -76,6 +76,7 @@ public final class Preflight extends MainListenerSupport {
         if (Hosts.isPlainToTheWorld(url)) {
             warnings.add("relay.sink.http.url is not https and leads out of this network: outcomes can be read and changed on their way.");
         }
+        Heap.warning().ifPresent(warnings::add);
         return warnings;
     }
 }

@@ -18,11 +18,16 @@ public final class ToSink implements Processor {
 
     private static final Set<String> OWN = Set.of("file", "http");
     private final CamelContext context;
+    private final OutcomeRoom room;
     private ProducerTemplate template;
 
-    /** @param context that holds the sinks' routes */
-    public ToSink(CamelContext context) {
+    /**
+     * @param context that holds the sinks' routes
+     * @param room that the outcome was given
+     */
+    public ToSink(CamelContext context, OutcomeRoom room) {
         this.context = context;
+        this.room = room;
     }
 
     /**
@@ -34,6 +39,9 @@ public final class ToSink implements Processor {
         Message outcome = exchange.getMessage();
         Map<?, ?> delivery = exchange.getVariable("delivery", Map.class);
         String sink = (String) delivery.get("sink");
+        if (OWN.contains(sink)) {
+            room.onlySending(exchange, ((Outcome) outcome.getBody()).length());
+        }
         Exchange own = template().send("direct:sink-" + sink, e -> {
             e.getMessage().setBody(OWN.contains(sink) ? outcome.getBody() : ((Outcome) outcome.getBody()).text());
             e.getMessage().setHeaders(new HashMap<>(outcome.getHeaders()));

@@ -1,5 +1,6 @@
 package io.jobrelay.http;
 
+import io.jobrelay.config.Heap;
 import io.jobrelay.intake.JobRequest;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
@@ -22,6 +23,8 @@ final class AdminBody {
     private static final long WAIT_MILLIS = 15_000;
     private static final long LINGER_MILLIS = 5_000;
     private static final int FIRST_BYTES = 4 * 1024;
+    private static final int SMALL = 64 * 1024;
+    private static final int COPIES = 5;
 
     private final RoutingContext ctx;
     private final HttpServerRequest request;
@@ -30,6 +33,7 @@ final class AdminBody {
     private byte[] body;
     private int read;
     private long taken;
+    private long ofHeap;
     private long patience;
     private boolean over;
 
@@ -76,6 +80,10 @@ final class AdminBody {
             release();
             return;
         }
+        if (!counts(expected)) {
+            busy();
+            return;
+        }
         ((RoutingContextInternal) ctx).visitHandler(RoutingContextInternal.BODY_HANDLER);
         body = new byte[(int) Math.min(announced() < 0 ? FIRST_BYTES : announced(), FIRST_BYTES)];
         expect(FIRST_MILLIS, LEAST_BYTES);
@@ -111,12 +119,20 @@ final class AdminBody {
         }
         if (read + chunk.length() > largest) {
             tooLarge();
-        } else if (read + chunk.length() > taken && !queue.more(taken, read + chunk.length() - taken)) {
+        } else if (read + chunk.length() > taken && !(queue.more(taken, read + chunk.length() - taken) && counts(read + chunk.length()))) {
             busy();
         } else {
             taken = Math.max(taken, read + chunk.length());
             keep(chunk);
         }
+    }
+
+    /** A small one does not: there is room for all of them. */
+    private boolean counts(long bytes) {
+        long wanted = bytes <= SMALL ? 0 : COPIES * bytes - ofHeap;
+        long more = wanted <= 0 ? 0 : ofHeap > 0 ? Heap.takeMore(wanted) : Heap.take(wanted);
+        ofHeap += more;
+        return wanted <= 0 || more > 0;
     }
 
     /** Grows by doubling, and where the length was announced ends in an array of just that length. */
@@ -151,6 +167,8 @@ final class AdminBody {
         long all = taken;
         taken = 0;
         queue.leave(all);
+        Heap.give(ofHeap);
+        ofHeap = 0;
     }
 
     private void expect(long millis, long bytes) {

@@ -89,8 +89,12 @@ public final class AdminErrors {
     }
 
     private static Set<String> methods(Router router, String path) {
-        return router.getRoutes().stream().filter(route -> takes(route, path)).flatMap(route -> route.methods().stream())
+        Set<String> methods = router.getRoutes().stream().filter(route -> takes(route, path)).flatMap(route -> route.methods().stream())
                 .map(HttpMethod::name).collect(Collectors.toCollection(TreeSet::new));
+        if (methods.contains("GET")) {
+            methods.add("HEAD");
+        }
+        return methods;
     }
 
     private static boolean takes(Route route, String path) {

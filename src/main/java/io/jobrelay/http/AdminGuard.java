@@ -1,5 +1,6 @@
 package io.jobrelay.http;
 
+import io.jobrelay.config.Heap;
 import io.jobrelay.config.Keys;
 import io.jobrelay.intake.JobRequest;
 import io.vertx.core.Handler;
@@ -32,10 +33,10 @@ public final class AdminGuard implements Handler<RoutingContext> {
     private static final String DOCTOR = "/doctor";
     private static final String UNDECODABLE = "The query is not percent-encoded as it should be.";
     /** A body stands in memory several times until its job is stored and submitted; a small heap takes no large one. */
-    private static final long ROOM = Runtime.getRuntime().maxMemory() / 40;
-    private static final int LARGEST = (int) Math.min(JobRequest.LARGEST_BODY, ROOM);
+    static final long ROOM = Heap.part(40);
+    static final int LARGEST = (int) Math.min(JobRequest.LARGEST_BODY, ROOM);
     /** The sandbox makes a tree of it, while whoever submitted it holds it too. */
-    private static final int LARGEST_OF_SANDBOX = (int) Math.min(JobRequest.LARGEST_BODY, Runtime.getRuntime().maxMemory() / 64);
+    private static final int LARGEST_OF_SANDBOX = (int) Math.min(JobRequest.LARGEST_BODY, Heap.part(64));
 
     private final Turnstile turnstile = new Turnstile();
     private final Pages pages = new Pages();
@@ -66,6 +67,9 @@ public final class AdminGuard implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext ctx) {
+        if (HeadRequest.begin(ctx)) {
+            return;
+        }
         HttpServerRequest request = ctx.request();
         JsonAnswer.HEADERS.forEach(ctx.response()::putHeader);
         String path = ctx.normalizedPath();
@@ -80,7 +84,7 @@ public final class AdminGuard implements Handler<RoutingContext> {
             switch (right(request)) {
                 case ALL -> enter(ctx);
                 case READ -> {
-                    boolean reads = (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) && !path.matches(DOCTOR + "/*");
+                    boolean reads = request.method() == HttpMethod.GET && !path.matches(DOCTOR + "/*");
                     if (reads) {
                         enter(ctx);
                     } else {

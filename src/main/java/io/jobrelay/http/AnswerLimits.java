@@ -1,8 +1,10 @@
 package io.jobrelay.http;
 
 import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,7 +27,8 @@ import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
 /**
  * Bounds a whole call of the HTTP client, whose own timeouts only bound the silence between two bytes: a side that sends a byte now and then,
- * or takes none, would hold a thread for ever, and one that sends without end the memory. What the header says of the body's coding is moved
+ * or takes none, would hold a thread for ever, and one that sends without end the memory. A side that takes nothing of a large body is given up
+ * after the patience of a small one, while one that takes it slowly has its time. What the header says of the body's coding is moved
  * to {@value #CODING}: Camel would fail at a body that is not what its header promises.
  */
 public final class AnswerLimits implements ExecChainHandler {
@@ -33,8 +36,12 @@ public final class AnswerLimits implements ExecChainHandler {
     /** Where {@code Content-Encoding} of an answer stands, for whoever reads its body. */
     public static final String CODING = "relay-content-encoding";
 
+    /** Header of a request, which is not sent: the milliseconds that this call may take, where that is less. */
+    public static final String PATIENCE = "relay-patience";
+
     private static final ScheduledExecutorService TIMER = timer();
     private static final long SLOWEST_BYTES_A_MILLI = 64;
+    private static final int PIECE = 64 * 1024;
     private final Duration patience;
     private final long mostBytes;
     private final boolean bodyMatters;
@@ -72,9 +79,15 @@ public final class AnswerLimits implements ExecChainHandler {
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain) throws IOException, HttpException {
         long body = request.getEntity() == null ? 0 : Math.max(0, request.getEntity().getContentLength());
-        long millis = patience.toMillis() + body / SLOWEST_BYTES_A_MILLI;
-        Limit limit = new Limit(scope, millis);
+        long least = patience(request, scope.originalRequest);
+        long millis = least + body / SLOWEST_BYTES_A_MILLI;
+        Limit limit = new Limit(scope, millis, body == 0 ? 0 : least);
         Outgoing.readdress(List.of(request, scope.originalRequest));
+        if (body > 0) {
+            HttpEntity watched = limit.watch(request.getEntity());
+            request.setEntity(watched);
+            scope.originalRequest.setEntity(watched); // of which a second try is made
+        }
         try {
             ClassicHttpResponse response = proceed(request, scope, chain, limit);
             plain(response);
@@ -100,6 +113,13 @@ public final class AnswerLimits implements ExecChainHandler {
             }
             throw e;
         }
+    }
+
+    private long patience(ClassicHttpRequest request, ClassicHttpRequest original) {
+        Header less = request.getFirstHeader(PATIENCE);
+        request.removeHeaders(PATIENCE);
+        original.removeHeaders(PATIENCE);
+        return less == null ? patience.toMillis() : Math.min(patience.toMillis(), Long.parseLong(less.getValue()));
     }
 
     private ClassicHttpResponse proceed(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, Limit limit)
@@ -147,23 +167,84 @@ public final class AnswerLimits implements ExecChainHandler {
         return timer;
     }
 
-    /** Breaks a call off when its time is over. Whether it was says a flag that is set first: whoever reads notices before the task has ended. */
+    /**
+     * Breaks a call off when its time is over, or when nothing of its body is taken. Whether it was says a flag that is set first: whoever reads
+     * notices before the task has ended.
+     */
     private static final class Limit {
 
+        private final ExecChain.Scope scope;
         private final Future<?> end;
+        private final Future<?> stall;
         private volatile boolean late;
+        private volatile boolean writing;
+        private volatile long written;
+        private long before;
 
-        Limit(ExecChain.Scope scope, long millis) {
-            end = TIMER.schedule(() -> {
-                late = true;
-                scope.execRuntime.discardEndpoint();
-            }, millis, TimeUnit.MILLISECONDS);
+        Limit(ExecChain.Scope scope, long millis, long stallMillis) {
+            this.scope = scope;
+            end = TIMER.schedule(this::breakOff, millis, TimeUnit.MILLISECONDS);
+            stall = stallMillis == 0 ? null : TIMER.scheduleWithFixedDelay(this::look, stallMillis, stallMillis, TimeUnit.MILLISECONDS);
+        }
+
+        private void breakOff() {
+            late = true;
+            scope.execRuntime.discardEndpoint();
+        }
+
+        private void look() {
+            long now = written;
+            if (writing && now == before) {
+                breakOff();
+            }
+            before = now;
+        }
+
+        /** @return the same entity; how much of it has been taken is known from now on */
+        HttpEntity watch(HttpEntity entity) {
+            return new HttpEntityWrapper(entity) {
+                @Override
+                public void writeTo(OutputStream out) throws IOException {
+                    writing = true;
+                    try {
+                        super.writeTo(new Counted(out));
+                    } finally {
+                        writing = false;
+                    }
+                }
+            };
         }
 
         /** @return whether it was broken off; from now on it is not any more */
         boolean over() {
             end.cancel(false);
+            if (stall != null) {
+                stall.cancel(false);
+            }
             return late;
+        }
+
+        private final class Counted extends FilterOutputStream {
+
+            Counted(OutputStream out) {
+                super(out);
+            }
+
+            @Override
+            public void write(int b) throws IOException {
+                out.write(b);
+                written++;
+            }
+
+            /** In pieces: a large body would be one write, and nobody could tell whether it gets on. */
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                for (int at = 0; at < length; at += PIECE) {
+                    int n = Math.min(PIECE, length - at);
+                    out.write(bytes, offset + at, n);
+                    written += n;
+                }
+            }
         }
     }
 

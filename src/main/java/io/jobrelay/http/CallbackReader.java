@@ -1,5 +1,6 @@
 package io.jobrelay.http;
 
+import io.jobrelay.config.Heap;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -8,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads the body of one request and counts while it reads: what is announced costs nothing, what has arrived does. What was compressed is
@@ -22,6 +24,9 @@ final class CallbackReader {
     private static final long LEAST_BYTES = 640_000;
     private static final long LINGER_MILLIS = 5_000;
     private static final int FIRST_BYTES = 4 * 1024;
+    private static final int SMALL = 64 * 1024;
+    /** As it came, and what the store makes of it. */
+    private static final int COPIES = 2;
 
     private final RoutingContext ctx;
     private final HttpServerRequest request;
@@ -30,6 +35,7 @@ final class CallbackReader {
     private final boolean stranger;
     private byte[] body;
     private int read;
+    private final AtomicLong ofHeap = new AtomicLong();
     private long taken;
     private boolean released;
     private long patience;
@@ -92,9 +98,10 @@ final class CallbackReader {
     /** Elsewhere: what is packed tightly keeps a thread busy for longer than the others on this one can wait. */
     private void unpack(List<String> codings) {
         byte[] packed = body;
-        ctx.vertx().executeBlocking(() -> Packed.unpack(packed, read, codings, largest, size -> room.take(this, size)), false).onSuccess(result -> {
+        ctx.vertx().executeBlocking(() -> Packed.unpack(packed, read, codings, largest, size -> room.take(this, size) && counts(size)), false).onSuccess(result -> {
             if (released || ctx.response().closed()) {
-                room.give(this, result.held());
+                room.give(this);
+                Heap.give(ofHeap.getAndSet(0));
                 return;
             }
             taken += result.held();
@@ -118,7 +125,9 @@ final class CallbackReader {
             noRoom();
         } else {
             taken += chunk.length();
-            keep(chunk);
+            if (!keep(chunk)) {
+                noRoom();
+            }
         }
     }
 
@@ -126,14 +135,27 @@ final class CallbackReader {
      * Grows by doubling, and never beyond what was announced, so that a body of known length ends in an array of just that length. It is made
      * when a third has come: the array before it is small then, and both together are in memory for a moment.
      */
-    private void keep(Buffer chunk) {
+    private boolean keep(Buffer chunk) {
         int needed = read + chunk.length();
         if (needed > body.length) {
             long most = needed <= announced() ? announced() : largest;
-            body = Arrays.copyOf(body, (int) (most == announced() && 3L * needed >= most ? most : Math.min(Math.max(needed, 2L * body.length), most)));
+            int longer = (int) (most == announced() && 3L * needed >= most ? most : Math.min(Math.max(needed, 2L * body.length), most));
+            if (!counts(longer)) {
+                return false;
+            }
+            body = Arrays.copyOf(body, longer);
         }
         chunk.getBytes(body, read);
         read = needed;
+        return true;
+    }
+
+    /** In the heap's common account, with all of an array that is made, however little has come; what is small has its room anyway. */
+    private boolean counts(long bytes) {
+        long more = bytes <= SMALL ? 0 : COPIES * bytes - ofHeap.get();
+        long got = more <= 0 ? 0 : ofHeap.get() > 0 ? Heap.takeMore(more) : Heap.take(more);
+        ofHeap.addAndGet(got);
+        return got == Math.max(0, more);
     }
 
     private void noRoom() {
@@ -156,10 +178,10 @@ final class CallbackReader {
     }
 
     private void release() {
-        long all = taken;
         taken = 0;
         released = true;
-        room.give(this, all);
+        room.give(this);
+        Heap.give(ofHeap.getAndSet(0));
     }
 
     /** A sender that dribbles or has gone must not hold a place, or what it has sent so far, for ever. */

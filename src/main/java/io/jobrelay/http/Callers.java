@@ -1,6 +1,7 @@
 package io.jobrelay.http;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.jobrelay.config.Heap;
 import io.jobrelay.ops.Fatal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -41,7 +42,7 @@ final class Callers {
     private final AtomicLong heads = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicReference<Channel> door = new AtomicReference<>();
-    private final long mostHeads = Runtime.getRuntime().maxMemory() / HEADS_OF_HEAP;
+    private final long mostHeads = Heap.part(HEADS_OF_HEAP);
     private final HttpServerOptions options;
     private final int most;
 
@@ -61,7 +62,7 @@ final class Callers {
     static Callers of(HttpServerOptions options) {
         long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : -1;
         long byFiles = files <= 0 ? MOST : (files - Math.min(OTHER_FILES, files / 4)) / 2 - CLOSING;
-        long byHeap = Runtime.getRuntime().maxMemory() / BYTES_A_CONNECTION;
+        long byHeap = Heap.room() / BYTES_A_CONNECTION;
         return new Callers(options, (int) Math.max(LEAST, Math.min(MOST, Math.min(byFiles, byHeap))));
     }
 

@@ -45,10 +45,10 @@ public final class Outgoing {
     private static final String TARGET = "relay-request-target";
     private static final Pattern URL = Pattern.compile("(?i)(https?://[^/?#]+)([^#]*)(?:#.*)?");
     private static final String NOT_IN_A_TARGET = "\"<>\\^`{|} ";
-    private static final TimeValue LONGEST_IDLE = TimeValue.ofSeconds(5);
+    private static final TimeValue LONGEST_IDLE = TimeValue.ofSeconds(2);
     private static final TimeValue LOOKED_AT_AFTER = TimeValue.ofSeconds(1);
     private static final int MOST_CONNECTIONS = 200;
-    private static final int MOST_CONNECTIONS_A_HOST = 20;
+    private static final int MOST_CONNECTIONS_A_HOST = 100;
 
     private Outgoing() {
     }
@@ -77,7 +77,8 @@ public final class Outgoing {
      */
     public static Runnable kept(HttpClientBuilder builder, CamelContext context, Duration silence, Proxies proxies) {
         PoolingHttpClientConnectionManager connections = configure(builder, context, silence, proxies);
-        builder.evictIdleConnections(LONGEST_IDLE).evictExpiredConnections();
+        // Camel says that its manager is shared, and this one is not: else nothing would be evicted, and nothing closed with the client
+        builder.setConnectionManagerShared(false).evictIdleConnections(LONGEST_IDLE).evictExpiredConnections();
         return () -> connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
     }
 

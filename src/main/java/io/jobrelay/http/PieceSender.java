@@ -54,7 +54,7 @@ final class PieceSender {
         long stopping = 0;
         long until = System.nanoTime() + patience.toNanos();
         try {
-            for (long left = length; left > 0;) {
+            for (long left = HeadRequest.is(request.getRequest()) ? 0 : length; left > 0;) {
                 if (context.isStopping()) { // what is small may end, the rest must not hold up the stop
                     stopping = stopping == 0 ? System.nanoTime() : stopping;
                     if (System.nanoTime() - stopping > LEAVE_NANOS) {

@@ -39,6 +39,7 @@ public final class PublicGuard implements Handler<RoutingContext> {
     private final Turnstile turnstile = new Turnstile();
     private final Places signed = new Places(MOST_SIGNED, Room.forCallbacks());
     private final Places unsigned = new Places(MOST_UNSIGNED, Room.forStrangers());
+    private final BodyQueue adminBodies = new BodyQueue(AdminGuard.ROOM);
     private final Set<Route> watched = ConcurrentHashMap.newKeySet();
     private volatile CamelContext context;
     private volatile String webhookPath;
@@ -99,9 +100,17 @@ public final class PublicGuard implements Handler<RoutingContext> {
         if (watched.add(ctx.currentRoute())) {
             ctx.currentRoute().failureHandler(PublicGuard::failed);
         }
+        if (admin && HeadRequest.begin(ctx)) {
+            return;
+        }
         if (admin) {
             ctx.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
-            ctx.next();
+            boolean body = ctx.request().headers().contains(HttpHeaders.CONTENT_LENGTH) || ctx.request().headers().contains(HttpHeaders.TRANSFER_ENCODING);
+            if (body && !ctx.request().isEnded()) {
+                new AdminBody(ctx, AdminGuard.LARGEST, adminBodies).read();
+            } else {
+                ctx.next();
+            }
             return;
         }
         if (!path.equals(ctx.request().uri())) {

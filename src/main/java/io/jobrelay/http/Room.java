@@ -1,5 +1,9 @@
 package io.jobrelay.http;
 
+import io.jobrelay.config.Heap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
 /**
  * Counts the bytes that are held in memory at once. One holder at a time may go beyond what there is for all: a body that is larger than
  * that is not lost, it only has to be the only one of its kind. What the heap has no room for even then is never taken.
@@ -7,31 +11,32 @@ package io.jobrelay.http;
 public final class Room {
 
     private static final int PART_FOR_ALL = 8;
-    private static final int PART_WITH_ONE_BEYOND = 3;
+    private static final int PART_FOR_ONE_BEYOND = 3;
     private static final int PART_FOR_STRANGERS = 32;
 
     private final long most;
-    private final long mostWithOneBeyond;
-    private long held;
+    private final long mostOfOneBeyond;
+    private final Map<Object, Long> held = new IdentityHashMap<>();
+    private long shared;
     private Object beyond;
 
     /**
      * @param most bytes that may be held at once, apart from the one holder that may go beyond
-     * @param mostWithOneBeyond bytes that may be held at once with that one
+     * @param mostOfOneBeyond bytes that this one may have; it takes nothing away from the others
      */
-    Room(long most, long mostWithOneBeyond) {
+    Room(long most, long mostOfOneBeyond) {
         this.most = most;
-        this.mostWithOneBeyond = mostWithOneBeyond;
+        this.mostOfOneBeyond = mostOfOneBeyond;
     }
 
-    /** @return room for an eighth of the heap, a third with one that is larger: each byte of a callback stands in memory several times until it is stored */
+    /** @return room for an eighth of the heap, and a third for one that is larger: each byte of a callback stands in memory several times until it is stored */
     public static Room forCallbacks() {
-        return new Room(Runtime.getRuntime().maxMemory() / PART_FOR_ALL, Runtime.getRuntime().maxMemory() / PART_WITH_ONE_BEYOND);
+        return new Room(Heap.part(PART_FOR_ALL), Heap.part(PART_FOR_ONE_BEYOND));
     }
 
     /** @return room for what comes without a signature: a small part of the heap, and nothing that signed callbacks need */
     public static Room forStrangers() {
-        return new Room(Runtime.getRuntime().maxMemory() / PART_FOR_STRANGERS, Runtime.getRuntime().maxMemory() / PART_FOR_STRANGERS);
+        return new Room(Heap.part(PART_FOR_STRANGERS), Heap.part(PART_FOR_STRANGERS));
     }
 
     /**
@@ -39,7 +44,7 @@ public final class Room {
      * @return whether there is ever room for them
      */
     public boolean fits(long bytes) {
-        return bytes <= mostWithOneBeyond;
+        return bytes <= mostOfOneBeyond;
     }
 
     /**
@@ -48,24 +53,29 @@ public final class Room {
      * @return whether there is room for them; if not, nothing is counted and the holder is to let go of what it has
      */
     public synchronized boolean take(Object holder, long bytes) {
-        if (held + bytes > most && beyond == null) {
+        long own = held.getOrDefault(holder, 0L) + bytes;
+        if (holder != beyond && shared + bytes > most) {
+            if (beyond != null || own > mostOfOneBeyond) {
+                return false;
+            }
             beyond = holder;
+            shared -= own - bytes;
         }
-        if (held + bytes > most && beyond != holder || held + bytes > mostWithOneBeyond) {
+        if (holder == beyond && own > mostOfOneBeyond) {
             return false;
         }
-        held += bytes;
+        shared += holder == beyond ? 0 : bytes;
+        held.put(holder, own);
         return true;
     }
 
-    /**
-     * @param holder that lets go
-     * @param bytes all that it took
-     */
-    public synchronized void give(Object holder, long bytes) {
-        held -= bytes;
+    /** @param holder that lets go of all that it took */
+    public synchronized void give(Object holder) {
+        Long own = held.remove(holder);
         if (beyond == holder) {
             beyond = null;
+        } else if (own != null) {
+            shared -= own;
         }
     }
 }

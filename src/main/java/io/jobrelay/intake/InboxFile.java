@@ -2,6 +2,7 @@ package io.jobrelay.intake;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.jobrelay.config.Heap;
 import io.jobrelay.config.Keys;
 import io.jobrelay.http.Problem;
 import io.jobrelay.http.Problem.Kind;
@@ -27,6 +28,10 @@ final class InboxFile {
     private static final String TAKES = "a JSON object such as {\"languageCode\":\"en-US\"}, without contentUri and encoding";
     private static final String SPEECH_TO_TEXT = "/ai/audio/v1/async/speech-to-text";
     private static final String JSON = "json";
+    /** It stands in memory several times until its jobs are stored, and its requests twice. */
+    private static final int COPIES = 5;
+    private static final long PATIENCE_MILLIS = 10_000;
+    private static final int LARGEST_JSON = (int) Math.min(JobRequest.LARGEST_BODY, Heap.part(10));
 
     /** What is said of a file without contents. */
     static final String EMPTY = "It is empty.";
@@ -135,13 +140,24 @@ final class InboxFile {
     }
 
     private List<Map<String, Object>> json(FileChannel file, boolean finished) throws IOException, NotStill {
-        if (file.size() > JobRequest.LARGEST_BODY) {
-            throw wrong("It is larger than " + JobRequest.LARGEST_BODY + " bytes, the most that a JSON file may have.");
+        if (file.size() > LARGEST_JSON) {
+            throw wrong("It is larger than " + LARGEST_JSON + " bytes, the most that a JSON file may have" + (LARGEST_JSON < JobRequest.LARGEST_BODY
+                    ? " with the heap of this relay. Start it with more (-Xmx), or split the file." : "."));
         }
+        long ofHeap = 0;
         try {
-            return jobRequest.read(Channels.newInputStream(file).readNBytes(JobRequest.LARGEST_BODY + 1), true);
+            ofHeap = Heap.take(COPIES * file.size(), PATIENCE_MILLIS);
+            if (ofHeap == 0 && file.size() > 0) {
+                throw new IOException("there is no room for it in memory beside other large things");
+            }
+            return jobRequest.read(Channels.newInputStream(file).readNBytes(LARGEST_JSON), true);
         } catch (Problem p) {
             throw Unfinished.endsTooSoon(file) ? wrong(Unfinished.ENDS_TOO_SOON, finished) : p;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the relay stops", e);
+        } finally {
+            Heap.give(ofHeap);
         }
     }
 

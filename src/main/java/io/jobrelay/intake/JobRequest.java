@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.uuid.NoArgGenerator;
+import io.jobrelay.config.Heap;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.http.Problem;
 import io.jobrelay.http.Problem.Kind;
@@ -32,6 +33,8 @@ public final class JobRequest {
     private static final int LONGEST_REFERENCE = 1_000;
     private static final int LONGEST_METADATA = 1 << 20;
     private static final int LONGEST_API = 512;
+    /** What a row takes in memory until it is stored, besides what it has to send. */
+    private static final int ROW = 2_048;
     private static final int SHOWN_OF_A_NAME = 100;
     private static final int DECODED_AT_ONCE = 8_192;
     private static final Duration LIFE = Duration.ofDays(7);
@@ -83,8 +86,15 @@ public final class JobRequest {
         try (JsonParser parser = CallbackBody.JSON.createParser(body)) {
             JsonToken first = parser.nextToken();
             if (first == JsonToken.START_ARRAY && arrayAllowed) {
+                long left = Heap.part(8);
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
                     rows.add(element(parser, body, rows.size() + 1));
+                    Map<String, Object> last = rows.get(rows.size() - 1);
+                    left -= ROW + length(last.get("request")) + length(last.get("metadata"));
+                    if (left < 0) {
+                        throw unreadable("The array has more jobs than there is room for in the heap of this relay, which has for the first "
+                                + rows.size() + ". Split it, or start the relay with more (-Xmx).");
+                    }
                 }
                 if (rows.isEmpty()) {
                     throw unreadable("The array is empty: it takes at least one job.");
@@ -279,6 +289,10 @@ public final class JobRequest {
             start = end;
         }
         return text.toString();
+    }
+
+    private static int length(Object text) {
+        return text == null ? 0 : text.toString().length();
     }
 
     private static Problem invalid(String member, String what) {

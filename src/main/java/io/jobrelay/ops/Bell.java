@@ -5,6 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -33,6 +34,7 @@ public final class Bell extends ServiceSupport implements Processor {
     private ExecutorService threads;
     private ProducerTemplate template;
     private Progress progress;
+    private BooleanSupplier stuck = () -> false;
 
     /**
      * @param context that holds the route
@@ -43,6 +45,11 @@ public final class Bell extends ServiceSupport implements Processor {
         this.context = context;
         this.route = route;
         this.lanes = lanes;
+    }
+
+    /** @param full says whether a round can do nothing, since all hands are full: then it does not count as progress that it has ended */
+    void stuckWhile(BooleanSupplier full) {
+        stuck = full;
     }
 
     /** Rings, whatever the exchange holds, which is left as it is. */
@@ -69,7 +76,7 @@ public final class Bell extends ServiceSupport implements Processor {
             return;
         }
         Exchange done = template.send("direct:" + route, e -> { });
-        if (progress != null) {
+        if (progress != null && !stuck.getAsBoolean()) {
             progress.made(route);
         }
         if (done.getException() == null) {

@@ -1,5 +1,6 @@
 package io.jobrelay.ops;
 
+import io.jobrelay.config.Heap;
 import io.jobrelay.http.AnswerSender;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ public final class JobAnswerRoom implements Policy {
     /** The rows as they were read, the JSON made of them, and the whole of it. */
     private static final int COPIES = 4;
     private static final int KIB = 1024;
+    private static final int SMALL_KIB = 256;
     private static final int PART_OF_THE_HEAP = 8;
     private static final int MOST_WAITING = 64;
     private static final long PATIENCE_SECONDS = 10;
@@ -29,7 +31,7 @@ public final class JobAnswerRoom implements Policy {
 
     /** An eighth of the heap. */
     public JobAnswerRoom() {
-        this.all = (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP / KIB);
+        this.all = (int) Math.min(Integer.MAX_VALUE, Heap.part(PART_OF_THE_HEAP) / KIB);
         this.free = new Semaphore(all, true);
     }
 
@@ -47,9 +49,14 @@ public final class JobAnswerRoom implements Policy {
             }
             int needed = needed(exchange);
             enter(needed);
+            long ofHeap = needed <= SMALL_KIB ? 0 : Heap.take((long) needed * KIB, TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
             try {
+                if (ofHeap == 0 && needed > SMALL_KIB) {
+                    throw AnswerSender.busy();
+                }
                 steps.process(exchange);
             } finally {
+                Heap.give(ofHeap);
                 free.release(needed);
             }
         };

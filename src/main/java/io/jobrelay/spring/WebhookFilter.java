@@ -1,5 +1,6 @@
 package io.jobrelay.spring;
 
+import io.jobrelay.config.Heap;
 import io.jobrelay.config.Keys;
 import io.jobrelay.http.HostServer;
 import io.jobrelay.http.Packed;
@@ -48,6 +49,9 @@ public final class WebhookFilter implements Filter {
     private static final int MOST_UNSIGNED = 100;
     private static final long LARGEST_UNSIGNED = 64 * 1024;
     private static final int PIECE = 64 * 1024;
+    private static final int SMALL = 64 * 1024;
+    /** As it came, whole, and what the store makes of it. */
+    private static final int COPIES = 3;
 
     /** A body has to be there after that time, or come at this rate. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -94,7 +98,7 @@ public final class WebhookFilter implements Filter {
 
     private static void admin(HttpServletRequest request, HttpServletResponse response, FilterChain chain, String path)
             throws IOException, ServletException {
-        byte[] body = read(request, JobRequest.LARGEST_BODY, null);
+        byte[] body = read(request, Math.min(JobRequest.LARGEST_BODY, Heap.part(40)), null);
         if (body == null) {
             response.setStatus(413);
         } else {
@@ -219,6 +223,7 @@ public final class WebhookFilter implements Filter {
         private final Places places;
         private boolean entered;
         private long bytes;
+        private long ofHeap;
         private boolean full;
         private boolean gone;
 
@@ -237,6 +242,10 @@ public final class WebhookFilter implements Filter {
         boolean take(long more) {
             full = !places.room.take(this, more);
             bytes += full ? 0 : more;
+            long wanted = full || bytes <= SMALL ? 0 : COPIES * bytes - ofHeap;
+            long got = wanted <= 0 ? 0 : ofHeap > 0 ? Heap.takeMore(wanted) : Heap.take(wanted);
+            ofHeap += got;
+            full |= got < wanted;
             return !full;
         }
 
@@ -244,7 +253,8 @@ public final class WebhookFilter implements Filter {
             if (!gone && entered) {
                 gone = true;
                 places.taken.decrementAndGet();
-                places.room.give(this, bytes);
+                places.room.give(this);
+                Heap.give(ofHeap);
             }
         }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Many small answers or one large one: never more bytes than the room has. */
 class AnswerRoomTest {
 
-    private final AnswerRoom room = new AnswerRoom(100, 300);
+    private final AnswerRoom room = new AnswerRoom(100, 300, 1);
     private final AnswerRoom.Held one = new AnswerRoom.Held();
     private final AnswerRoom.Held other = new AnswerRoom.Held();
 
