@@ -604,7 +604,11 @@ public final class RelayFixture implements AutoCloseable {
         return new Random().ints(10_000, 32_000).filter(RelayFixture::isFree).distinct().limit(2).toArray();
     }
 
-    private static boolean isFree(int port) {
+    /**
+     * @param port of this machine
+     * @return whether nobody listens there at this moment
+     */
+    public static boolean isFree(int port) {
         try (ServerSocket probe = new ServerSocket(port)) {
             return true;
         } catch (IOException e) {

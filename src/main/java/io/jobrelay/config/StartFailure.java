@@ -2,6 +2,7 @@ package io.jobrelay.config;
 
 import io.jobrelay.ops.Redaction;
 import java.nio.file.InvalidPathException;
+import java.sql.SQLException;
 
 /** The relay cannot start. Its message is one sentence that names what is wrong, where, and what to do; no stack trace is shown for it. */
 public class StartFailure extends RuntimeException {
@@ -68,7 +69,8 @@ public class StartFailure extends RuntimeException {
     /**
      * @param failure what was thrown, a {@code StartFailure} possibly deep inside
      * @param otherwise what to say before anything else that went wrong
-     * @return the sentence of the {@code StartFailure}, or {@code otherwise} and the redacted message of the root cause
+     * @return the sentence of the {@code StartFailure}, or {@code otherwise} and the redacted message: the database's where it is the database that
+     *     failed, else that of the root cause
      */
     public static String sentence(Throwable failure, String otherwise) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
@@ -78,6 +80,11 @@ public class StartFailure extends RuntimeException {
             if (t instanceof InvalidPathException path) {
                 return "The path " + Redaction.of(path.getInput()) + " holds letters that cannot be written here (" + System.getProperty("sun.jnu.encoding")
                         + "). Set LC_ALL=C.UTF-8, or use a folder whose name is plain ASCII.";
+            }
+        }
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof SQLException) { // its cause is often a class name and no word, such as that of a connection which has ended
+                return otherwise + "the database (relay.db.url) failed meanwhile: " + Redaction.of(String.valueOf(t.getMessage()));
             }
         }
         return otherwise + Redaction.of(failure);

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -61,6 +63,29 @@ final class Clients {
         }
     }
 
+    /**
+     * Posts jobs as fast as they are accepted, and returns when they all are.
+     *
+     * @param count how many
+     */
+    void post(int count) throws InterruptedException {
+        ExecutorService posts = Executors.newFixedThreadPool(8);
+        for (int i = 0; i < count; i++) {
+            int number = numbers.incrementAndGet();
+            posts.execute(() -> accepted.put(number, post(number, job(number), number)));
+        }
+        posts.shutdown();
+        if (!posts.awaitTermination(2, TimeUnit.MINUTES)) {
+            posts.shutdownNow();
+            throw new IllegalStateException(count + " jobs were not accepted within two minutes");
+        }
+    }
+
+    private static String job(int number) {
+        return "{\"api\":\"speech-to-text\",\"request\":{\"contentUri\":\"https://media.example/" + number + ".mp3\",\"encoding\":\"Mpeg\"},"
+                + "\"reference\":\"call-" + number + "\",\"metadata\":{\"number\":" + number + "}}";
+    }
+
     /** No more jobs than those they have in hand. */
     void noMore() {
         stopped = true;
@@ -83,8 +108,7 @@ final class Clients {
             boolean tracked = dice.of(6);
             String body = tracked
                     ? "{\"jobId\":\"" + api.submitElsewhere(number, unsignedWebhook) + "\",\"reference\":\"call-" + number + "\"}"
-                    : "{\"api\":\"speech-to-text\",\"request\":{\"contentUri\":\"https://media.example/" + number + ".mp3\",\"encoding\":\"Mpeg\"},"
-                            + "\"reference\":\"call-" + number + "\",\"metadata\":{\"number\":" + number + "}}";
+                    : job(number);
             if (!tracked && dice.of(10)) {
                 drop(number, body);
                 continue;

@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,9 @@ final class FaultyApi implements AutoCloseable {
     private static final List<Integer> GAPS = List.of(200, 400, 800, 1_600, 3_200);
     private static final Pattern NUMBER = Pattern.compile("https://media\\.example/(\\d+)\\.mp3");
     private static final int PATIENT_AFTER = 3;
+    /** A hundred callbacks a second, each of which waits for its answer for some seconds. */
+    private static final int THREADS_OF_MANY = 400;
+    private static final int NEVER_AGAIN = Integer.MAX_VALUE;
 
     /**
      * A callback that was answered.
@@ -43,8 +48,15 @@ final class FaultyApi implements AutoCloseable {
      * @param sound whether the body can be read
      * @param sha256 of the body
      * @param answer status it got; 0 for none
+     * @param sent when, by {@link System#nanoTime}
+     * @param answered when, by the same
      */
-    record Callback(String jobId, int number, boolean signed, boolean sound, String sha256, int answer) {
+    record Callback(String jobId, int number, boolean signed, boolean sound, String sha256, int answer, long sent, long answered) {
+
+        /** @return whether it was kept: it is signed, sound, and was answered 200 */
+        boolean kept() {
+            return signed && sound && answer == 200;
+        }
     }
 
     private final StandInApi api = new StandInApi();
@@ -62,6 +74,9 @@ final class FaultyApi implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final Queue<Job> held = new ConcurrentLinkedQueue<>();
+    private volatile int tries = GAPS.size();
+    private volatile boolean holding;
     private volatile boolean calm;
 
     /** @param seed of the run */
@@ -75,6 +90,45 @@ final class FaultyApi implements AutoCloseable {
     /** From now on every call is answered as it should be; jobs taken before keep their luck. */
     void calmDown() {
         calm = true;
+    }
+
+    /**
+     * @param most times that a callback which is not answered 200 comes again, the later ones as far apart as the last ones of a real API here
+     * @return this
+     */
+    FaultyApi tries(int most) {
+        tries = most;
+        return this;
+    }
+
+    /** Jobs that are taken from now on stay in progress until {@link #finishHeld}. */
+    void hold() {
+        holding = true;
+    }
+
+    /** @return how many jobs are held */
+    int held() {
+        return held.size();
+    }
+
+    /**
+     * Ends those that are held, however slowly callbacks are answered; jobs taken from now on have their own luck again.
+     *
+     * @param perSecond how many
+     * @param copies of the callback of each, some time apart
+     */
+    void finishHeld(int perSecond, int copies) {
+        holding = false;
+        later.setCorePoolSize(THREADS_OF_MANY);
+        int number = 0;
+        for (Job job = held.poll(); job != null; job = held.poll()) {
+            Job one = job;
+            int at = number++ * 1_000 / perSecond;
+            later.schedule(() -> finish(one, new Dice(seed, 'F', number(one.submit()))), at, TimeUnit.MILLISECONDS);
+            for (int i = 0; i < copies; i++) {
+                later.schedule(() -> callBack(one, one.document(), true, 0), at + 50 + i * GAPS.get(2), TimeUnit.MILLISECONDS);
+            }
+        }
     }
 
     /**
@@ -184,12 +238,16 @@ final class FaultyApi implements AutoCloseable {
         if (!played.add(job.jobId())) {
             return;
         }
+        if (holding && signed(job)) {
+            held.add(job);
+            return;
+        }
         Dice dice = new Dice(seed, 'P', number(job.submit()), times.get(job.jobId()));
         if (dice.of(5)) {
-            later.schedule(() -> callBack(job, job.document(), false, GAPS.size()), 50, TimeUnit.MILLISECONDS); // "InProgress" is no result
+            later.schedule(() -> callBack(job, job.document(), false, NEVER_AGAIN), 50, TimeUnit.MILLISECONDS); // "InProgress" is no result
         }
         if (dice.of(3)) {
-            later.schedule(() -> callBack(job, "{\"jobId\":".getBytes(StandardCharsets.UTF_8), false, GAPS.size()), 100, TimeUnit.MILLISECONDS);
+            later.schedule(() -> callBack(job, "{\"jobId\":".getBytes(StandardCharsets.UTF_8), false, NEVER_AGAIN), 100, TimeUnit.MILLISECONDS);
         }
         later.schedule(() -> {
             finish(job, dice);
@@ -233,14 +291,16 @@ final class FaultyApi implements AutoCloseable {
 
     private void callBack(Job job, byte[] body, boolean sound, int time) {
         int answer;
+        long sent = System.nanoTime();
         try {
             answer = job.callBack(body);
         } catch (RuntimeException e) {
             answer = 0;
         }
-        callbacks.add(new Callback(job.jobId(), number(job.submit()), signed(job), sound, Webhook.sha256(body), answer));
-        if (answer != 200 && time < GAPS.size()) {
-            later.schedule(() -> callBack(job, body, sound, time + 1), GAPS.get(time), TimeUnit.MILLISECONDS);
+        callbacks.add(new Callback(job.jobId(), number(job.submit()), signed(job), sound, Webhook.sha256(body), answer, sent,
+                System.nanoTime()));
+        if (answer != 200 && time < tries) {
+            later.schedule(() -> callBack(job, body, sound, time + 1), GAPS.get(Math.min(time, GAPS.size() - 1)), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -22,6 +22,7 @@ final class RelayProcess implements AutoCloseable {
     private final int publicPort = RelayFixture.freePorts()[0];
     private final int adminPort = RelayFixture.freePorts()[0];
     private final Map<String, String> keys = new LinkedHashMap<>();
+    private final Thread last = new Thread(this::kill, "kill-relay");
     private volatile Process process;
 
     /**
@@ -30,6 +31,7 @@ final class RelayProcess implements AutoCloseable {
      */
     RelayProcess(Path folder, Map<String, String> keys) {
         this.folder = folder;
+        Runtime.getRuntime().addShutdownHook(last);
         this.keys.putAll(Map.of("camel.server.host", "127.0.0.1", "camel.server.port", String.valueOf(publicPort),
                 "relay.admin.port", String.valueOf(adminPort)));
         this.keys.putAll(keys);
@@ -165,8 +167,18 @@ final class RelayProcess implements AutoCloseable {
         return folder.resolve("relay.log");
     }
 
+    /** @return of the process that runs, or was the last to */
+    long pid() {
+        return process.pid();
+    }
+
     @Override
     public void close() {
         kill();
+        try {
+            Runtime.getRuntime().removeShutdownHook(last);
+        } catch (IllegalStateException e) {
+            // which is at work already
+        }
     }
 }

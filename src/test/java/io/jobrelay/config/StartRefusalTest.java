@@ -3,6 +3,7 @@ package io.jobrelay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.RelayFixture;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,8 +14,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.RuntimeCamelException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
  * What stops the start is told in one sentence on the standard error stream, and nothing else is said. The exit status tells a supervisor
@@ -60,6 +63,14 @@ class StartRefusalTest {
     void a_database_that_does_not_answer_is_named_without_its_password() {
         assertThat(ended(1, Map.of(), "-Drelay.db.url=jdbc:postgresql://127.0.0.1:" + ports[1] + "/relay?password=hunter2"))
                 .contains("relay.db.url", "refused").doesNotContain("hunter2");
+    }
+
+    @Test
+    void a_database_that_goes_away_during_the_start_is_named_too() {
+        SQLException gone = new SQLException("An I/O error occurred while sending to the backend.", "08006", new EOFException());
+        assertThat(StartFailure.sentence(new RuntimeCamelException(new DataAccessResourceFailureException("SQL []", gone))))
+                .isEqualTo("The relay could not start: the database (relay.db.url) failed meanwhile: An I/O error occurred while sending to the"
+                        + " backend.");
     }
 
     @Test
