@@ -14,8 +14,10 @@ import io.jobrelay.config.MillisFunction;
 import io.jobrelay.config.Preflight;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Columns;
+import io.jobrelay.db.CommitProbe;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
+import io.jobrelay.db.Durability;
 import io.jobrelay.db.Gathering;
 import io.jobrelay.db.GroupCommit;
 import io.jobrelay.db.NamedParameters;
@@ -116,6 +118,7 @@ final class Beans {
     private final Keys keys;
     private final RelayClock clock;
     private final Database database;
+    private final CommitProbe probe;
     private final Folders folders;
     private final Settings settings;
     private final Sinks sinks;
@@ -153,7 +156,10 @@ final class Beans {
         this.sinks = new Sinks(context, database, keys.list("relay.sinks"), clock);
         Traffic traffic = new Traffic(clock);
         registry.bind("relay-traffic", traffic);
-        RelayHealth.register(context, database, sinks, folders, traffic);
+        Durability durability = new Durability(database);
+        this.probe = new CommitProbe(database, context.getExecutorServiceManager().newSingleThreadExecutor(this, "relay-health"), durability::look);
+        RelayHealth.register(context, probe, durability, sinks, folders, traffic);
+        RelayHealth.notice(context, "relay-database-distance", database::distance);
         this.upstream = Upstream.of(keys);
         this.publicUrl = place.inHost() ? new PublicUrl(keys, upstream, clock, place.port()) : new PublicUrl(keys, upstream, clock);
         this.secrets = settings.secrets(keys.list("relay.webhook.secret"));
@@ -286,8 +292,8 @@ final class Beans {
     }
 
     private void ops() throws Exception {
-        registry.bind("relay-problems", new Problems());
-        registry.bind("relay-caught", new Caught());
+        registry.bind("relay-problems", new Problems(probe::saw));
+        registry.bind("relay-caught", new Caught(probe::saw));
         registry.bind("relay-decisions", new Decisions());
         StoredBodies bodies = new StoredBodies(database);
         AnswerSender answers = new AnswerSender();
@@ -298,7 +304,7 @@ final class Beans {
         registry.bind("relay-job-answer", new JobAnswer(place.inHost() ? HostServer.ADMIN : ""));
         registry.bind("relay-job-rules", new JobRules(webhook, sinks, clock));
         registry.bind("relay-doctor", new Doctor(upstream, new ApiProbe(context, upstream, clock), publicUrl,
-                new PublicProbe(keys.required("relay.webhook.path"), callbackUrls, mediaUrls, database), database, folders, sinks,
+                new PublicProbe(keys.required("relay.webhook.path"), callbackUrls, mediaUrls, database), database, probe, folders, sinks,
                 Preflight.warnings(keys)));
         Predecessor predecessor = new Predecessor(place.inHost() || database.alone() ? null
                 : Path.of("data", "instance-" + keys.number("camel.server.port")), lease.instance());

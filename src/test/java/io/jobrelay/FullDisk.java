@@ -19,6 +19,8 @@ public final class FullDisk extends FilePathWrapper {
 
     private static volatile String error;
 
+    private static volatile boolean readOnly;
+
     /** For H2, which makes one for each path. */
     public FullDisk() {
         // nothing to set
@@ -48,6 +50,16 @@ public final class FullDisk extends FilePathWrapper {
         error = message;
     }
 
+    /** @param now whether nothing can be written, as after a disk's error on Linux */
+    public static void makeReadOnly(boolean now) {
+        readOnly = now;
+    }
+
+    @Override
+    public boolean canWrite() {
+        return !readOnly && super.canWrite();
+    }
+
     @Override
     public String getScheme() {
         return "fulldisk";
@@ -55,6 +67,9 @@ public final class FullDisk extends FilePathWrapper {
 
     @Override
     public FileChannel open(String mode) throws IOException {
+        if (readOnly && !mode.equals("r")) {
+            throw new IOException("Read-only file system");
+        }
         return new Limited(super.open(mode));
     }
 
@@ -82,6 +97,9 @@ public final class FullDisk extends FilePathWrapper {
         public synchronized int write(ByteBuffer source, long position) throws IOException {
             if (error != null) {
                 throw new OutOfMemoryError(error);
+            }
+            if (readOnly) {
+                throw new IOException("Read-only file system");
             }
             synchronized (ROOM) {
                 long size = channel.size();

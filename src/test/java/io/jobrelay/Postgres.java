@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
@@ -35,6 +36,43 @@ public final class Postgres {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * Does something as the server's superuser.
+     *
+     * @param url of a database, as {@link #newDatabase} gives it
+     * @param statements one after the other, each for itself
+     */
+    public static void execute(String url, String... statements) {
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "postgres"); Statement statement = connection.createStatement()) {
+            for (String one : statements) {
+                statement.execute(one);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * @param url as {@link #newDatabase} gives it
+     * @return the database's name
+     */
+    public static String name(String url) {
+        return url.replaceFirst("\\?.*", "").replaceFirst(".*/", "");
+    }
+
+    /**
+     * Makes a role that may do nothing in particular, named after the database; its password is its name.
+     *
+     * @param url as {@link #newDatabase} gives it
+     * @return its name
+     */
+    public static String newRole(String url) {
+        String role = "role_of_" + name(url);
+        execute(url, "CREATE ROLE " + role + " LOGIN PASSWORD '" + role + "'", "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+                "GRANT USAGE ON SCHEMA public TO " + role);
+        return role;
     }
 
     private static void stop() {

@@ -1,5 +1,6 @@
 package io.jobrelay.config;
 
+import io.jobrelay.db.ServerChoice;
 import io.jobrelay.http.Hosts;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,7 @@ public final class Preflight extends MainListenerSupport {
             warnings.add("Older secrets in relay.webhook.secret, " + small + " of them, have less than " + Takes.LEAST_SECRET + " bytes. They still verify,"
                     + " and whoever guesses one can forge results: take them out when the jobs submitted under them have ended.");
         }
+        warnings.addAll(ServerChoice.warnings(keys.text("relay.db.url").orElse(""), "relay.db.url"));
         String url = keys.list("relay.sinks").contains("http") ? keys.text("relay.sink.http.url").orElse("") : "";
         if (Hosts.isPlainToTheWorld(url)) {
             warnings.add("relay.sink.http.url is not https and leads out of this network: outcomes can be read and changed on their way.");

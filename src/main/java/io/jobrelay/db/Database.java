@@ -30,6 +30,7 @@ public final class Database {
     private final Kind kind;
     private final boolean alone;
     private final Supplier<Optional<String>> broken;
+    private final boolean lent;
 
     /**
      * @param dataSource an open pool
@@ -47,6 +48,18 @@ public final class Database {
      * @param broken says why it cannot be used at the moment, though it may answer
      */
     Database(DataSource dataSource, Kind kind, boolean alone, Supplier<Optional<String>> broken) {
+        this(dataSource, kind, alone, broken, false);
+    }
+
+    /**
+     * @param dataSource an open pool
+     * @param kind what stands behind it
+     * @param alone whether no other process can have it open
+     * @param broken says why it cannot be used at the moment, though it may answer
+     * @param lent whether a pooler lends its connections for a transaction each
+     */
+    Database(DataSource dataSource, Kind kind, boolean alone, Supplier<Optional<String>> broken, boolean lent) {
+        this.lent = lent;
         this.dataSource = dataSource;
         this.kind = kind;
         this.alone = alone;
@@ -66,6 +79,11 @@ public final class Database {
     /** @return whether no other process can have it open: an H2 file that is opened in this one */
     public boolean alone() {
         return alone;
+    }
+
+    /** @return whether a pooler lends its connections for a transaction each, so that what a session has set does not stay with it */
+    boolean lent() {
+        return lent;
     }
 
     /** @return why it cannot be written at the moment, without secrets, even though it may answer queries; empty when nothing is known */

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -19,6 +20,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /** Opens the database named by {@code relay.db.url} and brings its schema up to date. */
 public final class DatabaseSetup {
@@ -26,6 +28,10 @@ public final class DatabaseSetup {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseSetup.class);
     private static final Pattern MEMORY = Pattern.compile("jdbc:h2:(file:)?(mem|memFS|memLZF|nioMemFS|nioMemLZF):");
     private static final Pattern H2_NOT_ALONE = Pattern.compile("(?i)^jdbc:h2:(tcp|ssl):|;(AUTO_SERVER|ACCESS_MODE_DATA)=");
+    private static final String SESSION = "SET idle_in_transaction_session_timeout = '20s'; SET enable_seqscan = off; SET enable_bitmapscan = off;"
+            + " SET client_min_messages = warning";
+    /** Whatever the database's default is: under another one requests that meet fail, and jobs wait for their claims. */
+    private static final String ISOLATION = "; SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED";
     private static final int H2_IN_USE = 90_020;
     private static final int H2_NOT_THERE = 90_146;
 
@@ -56,8 +62,7 @@ public final class DatabaseSetup {
             // an instance that stands still, or whose machine is gone, in the middle of a transaction must not hold its locks against the others
             // every statement of the relay is made for one index: a plan made while a table was small must not stay when it has grown
             // a commit that is only half of one is told of by a warning
-            lead(config, url, "SET idle_in_transaction_session_timeout = '20s'; SET enable_seqscan = off; SET enable_bitmapscan = off;"
-                    + " SET client_min_messages = warning");
+            lead(config, url, SESSION + ISOLATION);
         }
         return open(context, url, kind, config, "Stop that, or give this one a relay.db.url of its own.", database -> {
             if (kind == Database.Kind.H2) {
@@ -67,6 +72,7 @@ public final class DatabaseSetup {
                 Encoding.check(database);
             }
             Migrations.run(database, clock.millis());
+            checkWrites(database);
         });
     }
 
@@ -84,8 +90,9 @@ public final class DatabaseSetup {
         DataSource dataSource = new HostDataSource(found);
         try {
             Database database;
+            String url;
             try (Connection connection = dataSource.getConnection()) {
-                String url = String.valueOf(connection.getMetaData().getURL());
+                url = String.valueOf(connection.getMetaData().getURL());
                 String product = connection.getMetaData().getDatabaseProductName();
                 Database.Kind kind = kindOf(product);
                 database = new Database(dataSource, kind, kind == Database.Kind.H2 && !H2_NOT_ALONE.matcher(url).find());
@@ -98,18 +105,27 @@ public final class DatabaseSetup {
                 makeDurable(database);
             } else {
                 Encoding.check(database);
+                ServerChoice.warnings(url, "The URL of the application's DataSource").forEach(LOG::warn);
             }
             Migrations.run(database, clock.millis());
+            checkWrites(database);
             if (database.kind() == Database.Kind.POSTGRESQL) {
                 Line line = new Line(dataSource);
                 closeWith(context, null, line);
                 return new Database(line, database.kind(), false);
             }
             return database;
-        } catch (SQLException e) {
-            throw new StartFailure("The application's DataSource cannot be used: " + Redaction.of(String.valueOf(e.getMessage()))
-                    + ". The relay makes tables relay_* in it.", e);
+        } catch (SQLException | DataAccessException e) {
+            throw new StartFailure("The application's DataSource cannot be used: " + DatabaseTrouble.known(e).orElseGet(() ->
+                    Redaction.of(e).replaceFirst("\\.$", "") + ". The relay makes tables relay_* in it."), e);
         }
+    }
+
+    /** A start that goes on would end at the first write, in words that help nobody. */
+    private static void checkWrites(Database database) {
+        new CommitProbe(database, Runnable::run, connection -> { }).trouble().ifPresent(sentence -> {
+            throw StartFailure.passing(sentence, null);
+        });
     }
 
     /** Both need H2's ADMIN right, and without them nothing that was answered would be safe. */
@@ -155,6 +171,22 @@ public final class DatabaseSetup {
      * @throws StartFailure when there is none, another process holds it, or it is not of this version
      */
     public static Database openExisting(CamelContext context, Keys keys) {
+        return openExisting(context, keys, true, Migrations::check);
+    }
+
+    /**
+     * Opens the database of a relay that does not run, whatever it holds. A PostgreSQL may be written, so that it can be tried whether it can.
+     *
+     * @param context closes the pool when it has stopped
+     * @param keys {@code relay.db.*}
+     * @return the open database
+     * @throws StartFailure when there is none, or another process holds it
+     */
+    public static Database openToExamine(CamelContext context, Keys keys) {
+        return openExisting(context, keys, false, database -> { });
+    }
+
+    private static Database openExisting(CamelContext context, Keys keys, boolean readOnly, Preparation preparation) {
         String url = keys.required("relay.db.url");
         Database.Kind kind = kind(url);
         if (MEMORY.matcher(url).lookingAt()) {
@@ -162,7 +194,7 @@ public final class DatabaseSetup {
         }
         HikariConfig config = config(keys, url, kind);
         config.setMaximumPoolSize(2);
-        config.setReadOnly(true);
+        config.setReadOnly(readOnly || kind == Database.Kind.H2);
         if (kind == Database.Kind.POSTGRESQL) {
             config.addDataSourceProperty("socketTimeout", "600"); // whoever reads a whole store may take his time
             lead(config, url, null);
@@ -173,7 +205,7 @@ public final class DatabaseSetup {
                 config.addDataSourceProperty("ACCESS_MODE_DATA", "r"); // or H2 rewrites the file when it closes it
             }
         }
-        return open(context, url, kind, config, "If it is a relay, let relay.admin.host and relay.admin.port lead to it.", Migrations::check);
+        return open(context, url, kind, config, "If it is a relay, let relay.admin.host and relay.admin.port lead to it.", preparation);
     }
 
     private interface Preparation {
@@ -230,16 +262,21 @@ public final class DatabaseSetup {
         HikariDataSource pool = null;
         Line line = null;
         try {
-            pool = pool(config, kind);
+            pool = new HikariDataSource(config);
+            Pooler.Between between = kind == Database.Kind.H2 ? Pooler.Between.NOTHING : Pooler.look(pool, ServerChoice.prepareThreshold(url));
+            if (between != Pooler.Between.NOTHING) {
+                pool.close();
+                pool = throughPooler(config, between);
+            }
             boolean alone = kind == Database.Kind.H2 && !H2_NOT_ALONE.matcher(url).find();
-            Database database = new Database(pool, kind, alone);
+            Database database = new Database(pool, kind, alone, Optional::empty, between != Pooler.Between.NOTHING);
             if (config.getExceptionOverride() instanceof Reopening reopening) {
                 reopening.of(pool);
                 database = new Database(pool, kind, alone, reopening::broken);
             }
             if (config.getDataSource() instanceof Hosts hosts && !config.isReadOnly()) {
                 line = new Line(pool, hosts);
-                database = new Database(line, kind, alone);
+                database = new Database(line, kind, alone, Optional::empty, between != Pooler.Between.NOTHING);
             }
             preparation.prepare(database);
             closeWith(context, pool, line);
@@ -249,6 +286,9 @@ public final class DatabaseSetup {
             if (e instanceof StartFailure told) {
                 throw told;
             }
+            if (DatabaseTrouble.isOfStatementMode(e)) {
+                throw new StartFailure(DatabaseTrouble.of(e), e);
+            }
             Folders.unreadable(url).ifPresent(sentence -> {
                 throw StartFailure.passing(sentence, e);
             });
@@ -256,30 +296,33 @@ public final class DatabaseSetup {
         }
     }
 
-    /** One that works through a PgBouncer in transaction mode, too; what the URL says of {@code prepareThreshold} wins. */
-    private static HikariDataSource pool(HikariConfig config, Database.Kind kind) throws SQLException {
+    /** One that works through a PgBouncer in transaction mode; what the URL says of {@code prepareThreshold} wins. */
+    private static HikariDataSource throughPooler(HikariConfig config, Pooler.Between between) throws SQLException {
+        Hosts hosts = (Hosts) config.getDataSource();
+        hosts.beginLess(SESSION); // others would get the rest, and not all of ours
+        if (between == Pooler.Between.LOSES_STATEMENTS) {
+            if (config.getJdbcUrl().contains("prepareThreshold=")) {
+                throw new StartFailure("A pooler such as PgBouncer in transaction mode stands in front of the database, and relay.db.url keeps statements"
+                        + " prepared all the same. Write prepareThreshold=0 there, or take it out.");
+            }
+            LOG.info("A pooler such as PgBouncer in transaction mode stands in front of the database: statements are not kept prepared (prepareThreshold=0)");
+            hosts.set("prepareThreshold", "0");
+        }
         HikariDataSource pool = new HikariDataSource(config);
         try {
-            if (kind == Database.Kind.H2 || !Pooler.losesStatements(pool)) {
-                return pool;
-            }
+            Pooler.look(pool, 0);
+            return pool;
         } catch (SQLException e) {
             pool.close();
             throw e;
         }
-        pool.close();
-        if (config.getJdbcUrl().contains("prepareThreshold=")) {
-            throw new StartFailure("A pooler such as PgBouncer in transaction mode stands in front of the database, and relay.db.url keeps statements"
-                    + " prepared all the same. Write prepareThreshold=0 there, or take it out.");
-        }
-        LOG.info("A pooler such as PgBouncer in transaction mode stands in front of the database: statements are not kept prepared (prepareThreshold=0)");
-        if (config.getDataSource() instanceof Hosts hosts) {
-            hosts.set("prepareThreshold", "0");
-        }
-        return new HikariDataSource(config);
     }
 
     private static String why(Throwable failure, String inUse) {
+        Optional<String> known = DatabaseTrouble.known(failure);
+        if (known.isPresent()) {
+            return known.get();
+        }
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof SQLException sql && "No suitable driver".equals(sql.getMessage())) {
                 return "there is no driver for it. Put the jar of its JDBC driver into lib/.";

@@ -1,7 +1,6 @@
 package io.jobrelay.db;
 
 import io.jobrelay.ops.Fatal;
-import io.jobrelay.ops.Redaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -112,7 +111,7 @@ public final class Gathering extends ServiceSupport implements Processor {
     }
 
     private void left(List<Object> group, Throwable failure) {
-        LOG.warn("{} failed, and up to {} rows are left to their claims: {}", route, group.size(), Redaction.of(failure));
+        LOG.warn("{} failed, and up to {} rows are left to their claims: {}", route, group.size(), DatabaseTrouble.told(failure));
     }
 
     @Override

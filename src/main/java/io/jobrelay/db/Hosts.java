@@ -46,7 +46,7 @@ final class Hosts extends AbstractDataSource implements SQLExceptionOverride, Au
     private final List<Host> hosts;
     private final Properties properties;
     private final int silenceMillis;
-    private final String initSql;
+    private volatile String initSql;
     private final Distance distance = new Distance();
     private volatile Host worked;
     private volatile String told;
@@ -100,6 +100,11 @@ final class Hosts extends AbstractDataSource implements SQLExceptionOverride, Au
      */
     void set(String property, String value) {
         properties.setProperty(property, value);
+    }
+
+    /** @param sql what each connection that begins with something begins with instead from now on */
+    void beginLess(String sql) {
+        initSql = initSql == null ? null : sql;
     }
 
     /** @return how far away the database is */

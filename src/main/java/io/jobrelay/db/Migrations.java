@@ -2,10 +2,15 @@ package io.jobrelay.db;
 
 import io.jobrelay.config.StartFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -21,7 +26,11 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
  */
 public final class Migrations {
 
+    private static final Pattern TABLE = Pattern.compile("CREATE TABLE (?:IF NOT EXISTS )?(relay_\\w+)");
     private static final List<String> SCRIPTS = List.of("V001__relay", "V002__second_outcome", "V003__api", "V004__time");
+    private static final String DONE = "SELECT script FROM relay_schema";
+    /** On PostgreSQL. */
+    private static final String THERE = "SELECT to_regclass('relay_schema')";
 
     /** Number of the lock that instances wait for, in the database's own space of numbers: "relay" in ASCII. */
     private static final long LOCK = 0x72656c6179L;
@@ -65,7 +74,7 @@ public final class Migrations {
             JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
             List<String> done = new ArrayList<>();
             try {
-                done.addAll(jdbc.queryForList("SELECT script FROM relay_schema", String.class));
+                done.addAll(jdbc.queryForList(DONE, String.class));
             } catch (BadSqlGrammarException e) {
                 // there is no such table
             }
@@ -80,10 +89,66 @@ public final class Migrations {
         }
     }
 
+    /**
+     * Looks as {@link #run} would, and changes nothing.
+     *
+     * @param database of a relay, or one that is to be one's
+     * @return why its tables cannot be made, brought up to date or worked with, and what to do; empty when they can
+     * @throws SQLException when it cannot be read
+     */
+    public static List<String> hindrances(Database database) throws SQLException {
+        if (database.kind() == Database.Kind.H2) {
+            return List.of();
+        }
+        try (Connection connection = database.dataSource().getConnection()) {
+            JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+            TableRights rights = new TableRights(jdbc);
+            if (jdbc.queryForObject(THERE, String.class) == null) {
+                return rights.hindrances();
+            }
+            List<String> missing = rights.missing();
+            return missing.isEmpty() && !jdbc.queryForList(DONE, String.class).containsAll(SCRIPTS) ? rights.hindrancesToChange() : missing;
+        }
+    }
+
+    /**
+     * @param database with tables of a relay
+     * @return whether a newer program has brought them up to date
+     */
+    public static boolean isNewer(Database database) {
+        try {
+            return !Set.copyOf(SCRIPTS).containsAll(new JdbcTemplate(database.dataSource()).queryForList(DONE, String.class));
+        } catch (BadSqlGrammarException e) {
+            return false; // there are none
+        }
+    }
+
     private static void refuseNewer(List<String> unknown) {
         if (!unknown.isEmpty()) {
             throw new StartFailure("The database holds a newer schema (" + unknown.get(0)
                     + ") than this program knows. Run the newer program, or restore a backup made before it.");
+        }
+    }
+
+    /** @throws StartFailure with what hinders: somebody can cure it in the database, and the next start goes on */
+    private static void refuse(List<String> hindrances) {
+        if (!hindrances.isEmpty()) {
+            throw StartFailure.passing(String.join(" ", hindrances), null);
+        }
+    }
+
+    /** @return the names of the tables that the scripts make, their history's first */
+    static List<String> tables() {
+        Stream<String> made = SCRIPTS.stream().flatMap(script -> TABLE.matcher(text("io/jobrelay/db/postgresql/" + script + ".sql")).results()
+                .map(match -> match.group(1)));
+        return Stream.concat(Stream.of("relay_schema"), made).toList();
+    }
+
+    private static String text(String script) {
+        try {
+            return new ClassPathResource(script).getContentAsString(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -92,8 +157,17 @@ public final class Migrations {
         if (kind == Database.Kind.POSTGRESQL) {
             jdbc.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
         }
-        jdbc.execute("CREATE TABLE IF NOT EXISTS relay_schema (script VARCHAR(100) PRIMARY KEY, ran_at BIGINT NOT NULL)");
-        List<String> done = new ArrayList<>(jdbc.queryForList("SELECT script FROM relay_schema", String.class));
+        TableRights rights = kind == Database.Kind.POSTGRESQL ? new TableRights(jdbc) : null;
+        if (rights == null || jdbc.queryForObject(THERE, String.class) == null) { // IF NOT EXISTS asks for rights all the same
+            refuse(rights == null ? List.of() : rights.hindrances());
+            jdbc.execute("CREATE TABLE IF NOT EXISTS relay_schema (script VARCHAR(100) PRIMARY KEY, ran_at BIGINT NOT NULL)");
+        } else {
+            rights.check();
+        }
+        List<String> done = new ArrayList<>(jdbc.queryForList(DONE, String.class));
+        if (rights != null && !done.isEmpty() && !done.containsAll(SCRIPTS)) {
+            refuse(rights.hindrancesToChange());
+        }
         for (String script : SCRIPTS) {
             if (!done.remove(script)) {
                 ScriptUtils.executeSqlScript(connection, new ClassPathResource("io/jobrelay/db/" + kind.folder() + "/" + script + ".sql"));

@@ -37,6 +37,8 @@ final class Reopening extends AbstractDataSource implements SQLExceptionOverride
     private static final Logger LOG = LoggerFactory.getLogger(Reopening.class);
     /** H2's codes for a file that cannot be read or written, one found broken, and a database that was closed under its users for that. */
     private static final Set<Integer> SIGNS = Set.of(90_028, 90_031, 90_030, 90_098, 90_121);
+    /** What H2 says of a database whose file it could only open to read, as on a disk that has become read-only. */
+    private static final int READ_ONLY = 90_097;
     private static final long PAUSE_MILLIS = 1_000;
     private static final int ROOM = 4 << 20;
     /** Of tries that failed by something else than the disk: what is left of the old database in this process does not go by waiting. */
@@ -147,7 +149,7 @@ final class Reopening extends AbstractDataSource implements SQLExceptionOverride
 
     private static boolean ofDisk(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof IOException) {
+            if (t instanceof IOException || t instanceof SQLException sql && sql.getErrorCode() == READ_ONLY) {
                 return true;
             }
         }

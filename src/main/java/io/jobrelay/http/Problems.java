@@ -2,12 +2,14 @@ package io.jobrelay.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.jobrelay.db.DatabaseTrouble;
 import io.jobrelay.ops.Redaction;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
@@ -30,6 +32,13 @@ public final class Problems {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final JsonFactory JSON = new JsonFactory();
+
+    private final Consumer<Throwable> seen;
+
+    /** @param seen is shown each failure of the database */
+    public Problems(Consumer<Throwable> seen) {
+        this.seen = seen;
+    }
 
     /**
      * Turns a failed exchange into an answer.
@@ -74,7 +83,7 @@ public final class Problems {
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Problem of(Throwable failure, String where) {
+    private Problem of(Throwable failure, String where) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof Problem problem) {
                 return problem;
@@ -84,11 +93,13 @@ public final class Problems {
                 return new Problem(Problem.Kind.NO_PUBLIC_URL,
                         sentence.contains("relay.public-url") ? sentence : sentence + " Set relay.public-url.");
             }
-            if (t instanceof DataIntegrityViolationException || t instanceof InvalidDataAccessResourceUsageException) {
+            if (t instanceof DataIntegrityViolationException
+                    || t instanceof InvalidDataAccessResourceUsageException && DatabaseTrouble.known(t).isEmpty()) {
                 break; // the database is there and will say the same again
             }
             if (t instanceof DataAccessException || t instanceof TransactionException || t instanceof SQLException) {
-                LOG.warn("{} was answered 503: {}", where, Redaction.of(failure));
+                seen.accept(failure);
+                LOG.warn("{} was answered 503: {}", where, DatabaseTrouble.told(failure));
                 return new Problem(Problem.Kind.DATABASE_AWAY, "The database did not answer."
                         + " Send the request again in a moment, with the same Idempotency-Key where it makes a job.");
             }

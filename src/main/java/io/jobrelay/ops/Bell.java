@@ -1,5 +1,6 @@
 package io.jobrelay.ops;
 
+import io.jobrelay.db.DatabaseTrouble;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +83,7 @@ public final class Bell extends ServiceSupport implements Processor {
         if (done.getException() == null) {
             failing.set(0);
         } else if (!isStoppingOrStopped() && failing.getAndIncrement() % ONE_IN == 0) {
-            LOG.warn("{} failed and will be tried again: {}", route, Redaction.of(done.getException()));
+            LOG.warn("{} failed and will be tried again: {}", route, DatabaseTrouble.told(done.getException()));
         }
     }
 

@@ -6,14 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jobrelay.api.ApiProbe;
 import io.jobrelay.config.Folders;
 import io.jobrelay.config.Upstream;
+import io.jobrelay.db.CommitProbe;
 import io.jobrelay.db.Database;
-import io.jobrelay.db.Durability;
 import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.http.PublicProbe;
 import io.jobrelay.http.PublicUrl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Message;
 
@@ -47,7 +48,7 @@ public final class Doctor {
     private final ApiProbe api;
     private final PublicUrl publicUrl;
     private final PublicProbe outside;
-    private final Database database;
+    private final StoreCheck store;
     private final Folders folders;
     private final Sinks sinks;
     private final List<String> warnings;
@@ -56,19 +57,26 @@ public final class Doctor {
      * @param upstream the API
      * @param api asks it for a token
      * @param publicUrl the base of what is handed out
-     * @param outside calls the relay as the API would; null where none runs
-     * @param database the relay's; null where it cannot be opened
+     * @param outside calls the relay as the API would
+     * @param database the relay's
+     * @param probe writes there
      * @param folders that are written
-     * @param sinks that are served; null where no relay runs
+     * @param sinks that are served
      * @param warnings what {@link io.jobrelay.config.Preflight#warnings} says of the keys
      */
-    public Doctor(Upstream upstream, ApiProbe api, PublicUrl publicUrl, PublicProbe outside, Database database, Folders folders, Sinks sinks,
+    public Doctor(Upstream upstream, ApiProbe api, PublicUrl publicUrl, PublicProbe outside, Database database, CommitProbe probe, Folders folders,
+            Sinks sinks, List<String> warnings) {
+        this(upstream, api, publicUrl, outside, StoreCheck.running(database, probe), folders, sinks, warnings);
+    }
+
+    /** Where no relay runs, {@code outside} and {@code sinks} are null. */
+    Doctor(Upstream upstream, ApiProbe api, PublicUrl publicUrl, PublicProbe outside, StoreCheck store, Folders folders, Sinks sinks,
             List<String> warnings) {
         this.upstream = upstream;
         this.api = api;
         this.publicUrl = publicUrl;
         this.outside = outside;
-        this.database = database;
+        this.store = store;
         this.folders = folders;
         this.sinks = sinks;
         this.warnings = warnings;
@@ -136,25 +144,20 @@ public final class Doctor {
         }
         if (outside == null) {
             checks.add(new Check("webhook", Result.WARNING, "Not tried: no relay runs here. Start it and ask again."));
+        } else if (!databaseWrites()) {
+            checks.add(new Check("webhook", Result.WARNING, "Not tried: no callback can be stored at the moment (see database)."));
         } else {
             checks.addAll(outside.look(base));
         }
     }
 
+    /** @return whether the database can be written now; comes back within three seconds */
+    public boolean databaseWrites() {
+        return store.trouble().isEmpty();
+    }
+
     private void store(List<Check> checks) {
-        if (database == null) {
-            checks.add(new Check("database", Result.WARNING, "Not looked at: it cannot be opened from here."));
-        } else if (database.broken().isPresent()) {
-            checks.add(new Check("database", Result.FAILED, database.broken().get()));
-        } else {
-            List<String> weak = new Durability(database).ask();
-            weak.forEach(sentence -> checks.add(new Check("database", Result.WARNING, sentence)));
-            if (weak.isEmpty()) {
-                checks.add(new Check("database", Result.OK, database.kind() == Database.Kind.H2
-                        ? "H2: each commit is written and flushed by the relay. One process; for more, use PostgreSQL."
-                        : "PostgreSQL: each commit is flushed."));
-            }
-        }
+        checks.addAll(store.examine());
         folders.problems().forEach(problem -> checks.add(new Check("folders", Result.FAILED, problem)));
         folders.warnings().forEach(warning -> checks.add(new Check("folders", Result.WARNING, warning)));
         if (sinks != null) {
@@ -177,14 +180,21 @@ public final class Doctor {
     }
 
     /**
-     * @param budget how many calls may begin now, and until when the API is paused
+     * @param budget how many calls may begin now, and until when the API is paused; null where the database cannot tell
      * @param message to answer with
      */
-    public void answer(@Body java.util.Map<String, Object> budget, Message message) {
+    public void answer(@Body Map<String, Object> budget, Message message) {
         List<Check> checks = examine();
-        long left = ((Number) budget.get("api_budget_remaining")).longValue();
-        checks.add(new Check("rate limit", left > 0 ? Result.OK : Result.WARNING, left + " of " + upstream.requestsPerMinute()
-                + " calls may begin now" + (left > 0 ? "." : "; the rest wait for their turn. Nothing needs to be done.")));
+        checks.add(rateLimit(budget));
         JsonAnswer.write(message, 200, json(checks));
+    }
+
+    private Check rateLimit(Map<String, Object> budget) {
+        if (budget == null) {
+            return new Check("rate limit", Result.WARNING, "Not looked at: it stands in the database (see there).");
+        }
+        long left = ((Number) budget.get("api_budget_remaining")).longValue();
+        return new Check("rate limit", left > 0 ? Result.OK : Result.WARNING, left + " of " + upstream.requestsPerMinute()
+                + " calls may begin now" + (left > 0 ? "." : "; the rest wait for their turn. Nothing needs to be done."));
     }
 }

@@ -14,8 +14,6 @@ import io.jobrelay.config.Preflight;
 import io.jobrelay.config.PropertyFiles;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.config.Upstream;
-import io.jobrelay.db.Database;
-import io.jobrelay.db.DatabaseSetup;
 import io.jobrelay.http.PublicUrl;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -66,14 +64,6 @@ public final class DoctorCommand {
         context.getRegistry().bind("relay-traffic", new Traffic(clock));
         StoppedRelay.start(context, layers, List.of("errors", "api-call"));
         return new Doctor(upstream, new ApiProbe(context, upstream, clock), new PublicUrl(keys, upstream, clock), null,
-                database(context, keys), new Folders(keys, true, layers), null, Preflight.warnings(keys));
-    }
-
-    private static Database database(CamelContext context, Keys keys) {
-        try {
-            return DatabaseSetup.openExisting(context, keys);
-        } catch (StartFailure e) {
-            return null;
-        }
+                StoreCheck.stopped(context, keys), new Folders(keys, true, layers), null, Preflight.warnings(keys));
     }
 }

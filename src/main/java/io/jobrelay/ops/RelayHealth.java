@@ -1,22 +1,15 @@
 package io.jobrelay.ops;
 
 import io.jobrelay.config.Folders;
-import io.jobrelay.db.Database;
+import io.jobrelay.db.CommitProbe;
 import io.jobrelay.db.Durability;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * What {@code /observe/health} says. The database makes it DOWN, and what only another start of the relay cures ({@link Liveness}): taking it
@@ -32,20 +25,20 @@ public final class RelayHealth {
      * Adds the relay's checks to those of the context, where it has a registry of checks.
      *
      * @param context not started yet
-     * @param database asked with a statement that may take two seconds
+     * @param probe tells whether the database can be written
+     * @param durability what it does with what was written
      * @param sinks whose routes may be missing
      * @param folders that may have become unwritable
      * @param traffic what was last heard of the API
      */
-    public static void register(CamelContext context, Database database, Sinks sinks, Folders folders, Traffic traffic) {
+    public static void register(CamelContext context, CommitProbe probe, Durability durability, Sinks sinks, Folders folders, Traffic traffic) {
         HealthCheckRegistry registry = HealthCheckRegistry.get(context);
         if (registry != null) {
-            ExecutorService asker = context.getExecutorServiceManager().newSingleThreadExecutor(RelayHealth.class, "relay-health");
-            Durability durability = new Durability(database);
             durability.look();
-            registry.register(new Answers(asker, database, durability));
+            registry.register(new Writes(probe));
             registry.register(new Notice("relay-durability", durability::weak));
-            registry.register(new Notice("relay-database-distance", database::distance));
+            registry.register(new Notice("relay-rights", durability::rights));
+            registry.register(new Notice("relay-pooler", probe::losses));
             registry.register(new Notice("relay-sinks", () -> sinks.unserved().stream().map(name -> "relay.sinks names " + name
                     + ", but no route offers direct:sink-" + name + ": what is due there waits.").toList()));
             registry.register(new Notice("relay-folders", folders::unwritable));
@@ -108,49 +101,20 @@ public final class RelayHealth {
         }
     }
 
-    /** DOWN when the database does not answer in time, or cannot write. A question still unanswered is not asked again, so that no threads pile up. */
-    private static final class Answers extends AbstractHealthCheck {
+    /** DOWN while nothing can be committed. */
+    private static final class Writes extends AbstractHealthCheck {
 
-        private final ExecutorService asker;
-        private final Database database;
-        private final Durability durability;
-        private final JdbcTemplate jdbc;
-        private Future<?> asked;
+        private final CommitProbe probe;
 
-        Answers(ExecutorService asker, Database database, Durability durability) {
+        Writes(CommitProbe probe) {
             super("relay", "relay-database");
-            this.asker = asker;
-            this.database = database;
-            this.durability = durability;
-            this.jdbc = new JdbcTemplate(database.dataSource());
-            this.jdbc.setQueryTimeout(2);
+            this.probe = probe;
         }
 
         @Override
-        protected synchronized void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-            Optional<String> broken = database.broken();
-            if (broken.isPresent()) {
-                builder.down().message("The database cannot be used: " + broken.get());
-                return;
-            }
-            try {
-                if (asked == null || asked.isDone()) {
-                    asked = asker.submit(() -> {
-                        jdbc.queryForObject("SELECT 1", Integer.class);
-                        durability.look();
-                    });
-                }
-                asked.get(2, TimeUnit.SECONDS);
-                builder.up();
-            } catch (ExecutionException e) {
-                Fatal.see(e);
-                builder.down().message("The database cannot be used: " + Redaction.of(e));
-            } catch (TimeoutException e) {
-                builder.down().message("The database does not answer.");
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                builder.unknown();
-            }
+        protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+            builder.up();
+            probe.trouble().ifPresent(sentence -> builder.down().message(sentence));
         }
     }
 }

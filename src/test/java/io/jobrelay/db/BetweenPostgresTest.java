@@ -3,6 +3,7 @@ package io.jobrelay.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.jobrelay.Http;
 import io.jobrelay.Postgres;
 import io.jobrelay.RelayFixture;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -41,6 +43,73 @@ class BetweenPostgresTest {
                 RelayFixture relay = relay(bouncer.url() + "?prepareThreshold=1")) {
             assertThatThrownBy(relay::start).hasStackTraceContaining("PgBouncer").hasStackTraceContaining("prepareThreshold=0");
         }
+    }
+
+    @Test
+    void a_prepare_threshold_that_is_reached_only_later_is_refused_too() throws Exception {
+        try (PgBouncer bouncer = PgBouncer.inFrontOf(Postgres.newDatabase(), "transaction");
+                RelayFixture relay = relay(bouncer.url() + "?prepareThreshold=5")) {
+            assertThatThrownBy(relay::start).hasStackTraceContaining("prepareThreshold=0");
+        }
+    }
+
+    @Test
+    void a_pgbouncer_in_statement_mode_is_refused_by_its_name() throws Exception {
+        try (PgBouncer bouncer = PgBouncer.inFrontOf(Postgres.newDatabase(), "statement"); RelayFixture relay = relay(bouncer.url())) {
+            assertThatThrownBy(relay::start).isInstanceOf(StartFailure.class).hasMessageContaining("pool_mode = transaction")
+                    .matches(failure -> StartFailure.exitStatus(failure, 0) == StartFailure.REFUSED);
+        }
+    }
+
+    @Test
+    void a_pgbouncer_that_loses_statements_only_later_is_named_with_the_parameter() throws Exception {
+        try (PgBouncer bouncer = PgBouncer.inFrontOf(Postgres.newDatabase(), "session"); RelayFixture relay = relay(bouncer.url()).start()) {
+            assertThat(relay.adminGet("/observe/health").status()).isEqualTo(200);
+            bouncer.change("transaction");
+            relay.bean("relay-data-source", DataSource.class).unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
+            RelayFixture.patiently().until(() -> {
+                relay.adminGet("/jobs");
+                return relay.adminGet("/observe/health").text().contains("write prepareThreshold=0");
+            });
+        }
+    }
+
+    @Test
+    void the_databases_isolation_counts_for_none_but_who_comes_through_a_pgbouncer_and_that_is_told() throws Exception {
+        String url = Postgres.newDatabase();
+        Postgres.execute(url, "ALTER DATABASE " + Postgres.name(url) + " SET default_transaction_isolation = 'serializable'");
+        try (RelayFixture relay = relay(url).start()) {
+            assertThat(relay.sql("SELECT current_setting('transaction_isolation') AS level").get(0)).containsEntry("level", "read committed");
+            assertThat(relay.adminGet("/observe/health").text()).doesNotContain("isolation");
+        }
+        try (PgBouncer bouncer = PgBouncer.inFrontOf(url, "transaction"); RelayFixture relay = relay(bouncer.url()).start()) {
+            String cure = "ALTER ROLE postgres SET default_transaction_isolation = 'read committed'";
+            assertThat(relay.adminGet("/observe/health").status()).isEqualTo(200);
+            assertThat(relay.adminGet("/observe/health").text()).contains(cure);
+            assertThat(relay.adminGet("/doctor").text()).contains("{\"name\":\"database\",\"result\":\"warning\"", cure);
+        }
+        PGSimpleDataSource host = new PGSimpleDataSource();
+        host.setUrl(url);
+        host.setUser("postgres");
+        host.setPassword("postgres");
+        assertThat(new Durability(new Database(new HostDataSource(host), Database.Kind.POSTGRESQL, false)).ask()).singleElement().asString()
+                .contains("ALTER ROLE postgres SET default_transaction_isolation = 'read committed'", "application's pool");
+    }
+
+    @Test
+    void a_hosts_data_source_is_asked_to_write_too() throws Exception {
+        String url = Postgres.newDatabase();
+        PGSimpleDataSource host = new PGSimpleDataSource();
+        host.setUrl(url);
+        host.setUser("postgres");
+        host.setPassword("postgres");
+        Database database = new Database(new HostDataSource(host), Database.Kind.POSTGRESQL, false);
+        Migrations.run(database, 0);
+        assertThat(new CommitProbe(database, Runnable::run, one -> { }).trouble()).isEmpty();
+        Postgres.execute(url, "ALTER DATABASE " + Postgres.name(url) + " SET default_transaction_read_only = on");
+        assertThat(new CommitProbe(database, Runnable::run, one -> { }).trouble()).get().asString().startsWith("The database is read-only");
+        Postgres.execute(url, "SET default_transaction_read_only = off", "ALTER DATABASE " + Postgres.name(url) + " RESET default_transaction_read_only");
+        assertThat(new CommitProbe(database, Runnable::run, one -> { }).trouble()).isEmpty();
     }
 
     @Test

@@ -72,6 +72,67 @@ class DurabilityTest {
         assertThat(warnings()).as("once a start, however often health is asked").hasSize(2);
     }
 
+    @Test
+    void each_standby_that_no_commit_waits_for_is_named_and_one_that_does_not_answer_is_down() throws Exception {
+        try (EmbeddedPostgres server = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on").setServerConfig("fsync", "on").start()) {
+            String url = server.getJdbcUrl("postgres", "postgres").replaceFirst("\\?.*", ""); // or the user in it wins
+            String role = Postgres.newRole(url);
+            Postgres.execute(url, "GRANT CREATE ON SCHEMA public TO " + role);
+            try (RelayFixture relay = on(url).with("relay.db.username", role).with("relay.db.password", role).start()) {
+                assertThat(health(relay)).doesNotContain("standby", "synchronous");
+                try (StandInStandby reader = new StandInStandby(url, "reader")) {
+                    until(relay, "Whether the standbys (reader)", "GRANT pg_monitor TO " + role);
+                    Postgres.execute(url, "GRANT pg_monitor TO " + role);
+                    until(relay, "the standby reader (sync_state async)", "synchronous_standby_names = 'reader'");
+                    assertThat(relay.adminGet("/doctor").text()).contains("the standby reader (sync_state async)").doesNotContain("each commit is flushed");
+
+                    Postgres.execute(url, "ALTER SYSTEM SET synchronous_standby_names = 'reader'", "SELECT pg_reload_conf()");
+                    isDown(relay, "connected: reader");
+                    reader.confirm();
+                    RelayFixture.patiently().until(() -> relay.adminGet("/observe/health").status() == 200);
+                    assertThat(relay.adminGet("/doctor").text()).contains("PostgreSQL: each commit is flushed, and waits for reader.");
+
+                    sessionsHave(relay, url, role, "remote_write");
+                    until(relay, "synchronous_commit is remote_write", "not yet on its disk");
+                    sessionsHave(relay, url, role, "local");
+                    until(relay, "synchronous_commit is local", "before any standby has it");
+                    sessionsHave(relay, url, role, "on");
+                }
+                isDown(relay, "synchronous_standby_names = 'reader'", "none is connected");
+                Postgres.execute(url, "ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+                RelayFixture.patiently().until(() -> relay.adminGet("/observe/health").status() == 200);
+                assertThat(callback(relay)).isEqualTo(200);
+                until(relay, "\"status\":\"UP\"");
+                assertThat(health(relay)).doesNotContain("standby", "synchronous");
+            }
+        }
+    }
+
+    private static void sessionsHave(RelayFixture relay, String url, String role, String waits) {
+        Postgres.execute(url, "ALTER ROLE " + role + " SET synchronous_commit = " + waits,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + role + "'");
+        RelayFixture.patiently().until(() -> relay.adminGet("/observe/health").status() == 200);
+    }
+
+    private static void until(RelayFixture relay, String... words) {
+        RelayFixture.patiently().untilAsserted(() -> assertThat(health(relay)).contains(words));
+    }
+
+    /** While a commit does not come back, no callback is answered 200, and health and doctor say so in their time. */
+    private static void isDown(RelayFixture relay, String... words) {
+        RelayFixture.patiently().until(() -> relay.adminGet("/observe/health").status() == 503);
+        RelayFixture.patiently().untilAsserted(() -> assertThat(relay.adminGet("/observe/health").text())
+                .contains("A commit waits for a synchronous standby that does not answer").contains(words));
+        assertThat(callback(relay)).isEqualTo(503);
+        Http.Answer doctor = relay.adminGet("/doctor");
+        assertThat(doctor.status()).isEqualTo(200);
+        assertThat(doctor.text()).contains("{\"name\":\"database\",\"result\":\"failed\"").contains(words);
+    }
+
+    private static int callback(RelayFixture relay) {
+        return relay.post(relay.callbackUrl("0191d7a0-0000-7000-8000-000000000000"), "{\"status\":\"Success\"}").status();
+    }
+
     private List<String> warnings() {
         return List.copyOf(log.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
     }

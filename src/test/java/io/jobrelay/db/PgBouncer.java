@@ -18,11 +18,13 @@ final class PgBouncer implements AutoCloseable {
     private final Process process;
     private final int port;
     private final String database;
+    private final Path ini;
 
-    private PgBouncer(Process process, int port, String database) {
+    private PgBouncer(Process process, int port, String database, Path ini) {
         this.process = process;
         this.port = port;
         this.database = database;
+        this.ini = ini;
     }
 
     /**
@@ -55,7 +57,7 @@ final class PgBouncer implements AutoCloseable {
         }
         Process process = builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
         Awaitility.await().until(() -> listens(port));
-        return new PgBouncer(process, port, address[2]);
+        return new PgBouncer(process, port, address[2], ini);
     }
 
     private static boolean listens(int port) {
@@ -64,6 +66,16 @@ final class PgBouncer implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /**
+     * Lets it go on in another mode; connections that are there may stay as they are for a while.
+     *
+     * @param mode as above
+     */
+    void change(String mode) throws IOException {
+        Files.writeString(ini, Files.readString(ini).replaceFirst("pool_mode = \\w+", "pool_mode = " + mode));
+        new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start().onExit().join();
     }
 
     /** @return the URL of the database through it */

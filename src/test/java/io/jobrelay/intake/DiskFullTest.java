@@ -42,6 +42,7 @@ class DiskFullTest {
     void stop() {
         FullDisk.makeRoom();
         FullDisk.failWithError(null);
+        FullDisk.makeReadOnly(false);
         Fatal.install(reason -> { });
         relay.close();
         api.close();
@@ -98,6 +99,21 @@ class DiskFullTest {
         RelayFixture.patiently().until(() -> health().status() == 200);
         assertThat(answer(id).status()).isEqualTo(200);
         assertThat(folder.resolve("data").toFile().list()).containsExactly("relay.mv.db");
+    }
+
+    @Test
+    void a_disk_that_has_become_read_only_is_named_by_health_and_doctor_until_it_can_be_written_again() {
+        String id = relay.openJob("job-1");
+        FullDisk.makeReadOnly(true);
+        assertThat(answer(id).status()).isEqualTo(503);
+        RelayFixture.patiently().untilAsserted(() -> assertThat(health().text()).contains("read only", "see to its disk"));
+        assertThat(health().status()).isEqualTo(503);
+        Http.Answer doctor = relay.adminGet("/doctor");
+        assertThat(doctor.status()).isEqualTo(200);
+        assertThat(doctor.text()).contains("{\"name\":\"database\",\"result\":\"failed\"", "see to its disk");
+        FullDisk.makeReadOnly(false);
+        RelayFixture.patiently().until(() -> health().status() == 200);
+        assertThat(answer(id).status()).isEqualTo(200);
     }
 
     /** Where the relay runs by itself it would end; in another application, which goes on, it goes on with it. */
