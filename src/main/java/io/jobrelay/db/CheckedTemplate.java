@@ -34,10 +34,10 @@ final class CheckedTemplate extends JdbcTemplate {
         check(statement.getWarnings());
     }
 
-    /** A pool of the relay's own gives up by itself a connection to a server that cannot be written to ({@link Hosts}); a host's has to be helped. */
+    /** A pool of the relay's own gives up by itself a connection to a server that cannot be written to ({@link DatabaseHosts}); a host's has to be helped. */
     @Override
     protected void handleWarnings(Statement statement, SQLException failure) {
-        if (line != null && line.ofHost() && Hosts.isToLeave(failure)) {
+        if (line != null && line.ofHost() && DatabaseHosts.isToLeave(failure)) {
             try {
                 Connection connection = statement.getConnection();
                 if (connection.getAutoCommit()) { // a transaction ends by itself first, and its connection goes another time

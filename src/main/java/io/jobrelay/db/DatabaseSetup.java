@@ -245,7 +245,7 @@ public final class DatabaseSetup {
     }
 
     private static void lead(HikariConfig config, String url, String initSql) {
-        Hosts hosts = new Hosts(url, connection(config), initSql);
+        DatabaseHosts hosts = new DatabaseHosts(url, connection(config), initSql);
         config.setDataSource(hosts);
         config.setExceptionOverride(hosts);
     }
@@ -274,7 +274,7 @@ public final class DatabaseSetup {
                 reopening.of(pool);
                 database = new Database(pool, kind, alone, reopening::broken);
             }
-            if (config.getDataSource() instanceof Hosts hosts && !config.isReadOnly()) {
+            if (config.getDataSource() instanceof DatabaseHosts hosts && !config.isReadOnly()) {
                 line = new Line(pool, hosts);
                 database = new Database(line, kind, alone, Optional::empty, between != Pooler.Between.NOTHING);
             }
@@ -298,7 +298,7 @@ public final class DatabaseSetup {
 
     /** One that works through a PgBouncer in transaction mode; what the URL says of {@code prepareThreshold} wins. */
     private static HikariDataSource throughPooler(HikariConfig config, Pooler.Between between) throws SQLException {
-        Hosts hosts = (Hosts) config.getDataSource();
+        DatabaseHosts hosts = (DatabaseHosts) config.getDataSource();
         hosts.beginLess(SESSION); // others would get the rest, and not all of ours
         if (between == Pooler.Between.LOSES_STATEMENTS) {
             if (config.getJdbcUrl().contains("prepareThreshold=")) {

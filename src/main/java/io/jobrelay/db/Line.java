@@ -49,7 +49,7 @@ final class Line extends DelegatingDataSource implements AutoCloseable {
     private static final int WAYS = 8;
 
     private final HikariDataSource pool;
-    private final Hosts hosts;
+    private final DatabaseHosts hosts;
     private final Semaphore withoutHurry = new Semaphore(MOST_WITHOUT_HURRY, true);
     private final Set<Held> held = ConcurrentHashMap.newKeySet();
     private final Thread watch = new Thread(this::watch, "relay-database-line");
@@ -65,7 +65,7 @@ final class Line extends DelegatingDataSource implements AutoCloseable {
      * @param pool of the relay's own
      * @param hosts where it has its connections from
      */
-    Line(HikariDataSource pool, Hosts hosts) {
+    Line(HikariDataSource pool, DatabaseHosts hosts) {
         super(pool);
         this.pool = pool;
         this.hosts = hosts;

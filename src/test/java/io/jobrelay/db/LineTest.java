@@ -244,7 +244,7 @@ class LineTest {
     @CsvSource({"25006, MUST_EVICT", "57P01, MUST_EVICT", "57P02, MUST_EVICT", "57P03, MUST_EVICT", "53100, MUST_EVICT", "58030, MUST_EVICT",
         "23505, CONTINUE_EVICT", "40001, CONTINUE_EVICT", "57014, CONTINUE_EVICT", ", CONTINUE_EVICT"})
     void what_the_server_itself_suffers_from_costs_it_the_connection(String state, SQLExceptionOverride.Override verdict) {
-        try (Hosts hosts = new Hosts(direct, new Properties(), null)) {
+        try (DatabaseHosts hosts = new DatabaseHosts(direct, new Properties(), null)) {
             assertThat(hosts.adjudicate(new SQLException("no", state))).isEqualTo(verdict);
         }
     }
@@ -293,11 +293,11 @@ class LineTest {
 
     @Test
     void a_url_of_several_hosts_is_one_for_each_unless_the_driver_is_to_choose() {
-        assertThat(Hosts.urls("jdbc:postgresql://a:1,[::1]:2/db?x=y,z"))
+        assertThat(DatabaseHosts.urls("jdbc:postgresql://a:1,[::1]:2/db?x=y,z"))
                 .containsExactly("jdbc:postgresql://a:1/db?x=y,z", "jdbc:postgresql://[::1]:2/db?x=y,z");
         for (String whole : List.of("jdbc:postgresql://a/db", "jdbc:postgresql:db", "jdbc:postgresql://a,b/db?loadBalanceHosts=true",
                 "jdbc:postgresql://a,b/db?targetServerType=preferPrimary")) {
-            assertThat(Hosts.urls(whole)).containsExactly(whole);
+            assertThat(DatabaseHosts.urls(whole)).containsExactly(whole);
         }
     }
 

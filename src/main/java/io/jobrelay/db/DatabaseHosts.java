@@ -24,7 +24,7 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  *
  * <p>While none can be used the thread that fills the pool stays here and goes on trying: Hikari by itself would come back less and less often.
  */
-final class Hosts extends AbstractDataSource implements SQLExceptionOverride, AutoCloseable {
+final class DatabaseHosts extends AbstractDataSource implements SQLExceptionOverride, AutoCloseable {
 
     private static final Pattern SEVERAL = Pattern.compile("(jdbc:postgresql://)([^/?]*,[^/?]*)(.*)");
     /** Which of several it shall be is the driver's to choose there: by dice, or by what they are. */
@@ -68,7 +68,7 @@ final class Hosts extends AbstractDataSource implements SQLExceptionOverride, Au
      * @param properties of a connection, user and password among them; what the URL says wins
      * @param initSql what each connection begins with; null for nothing
      */
-    Hosts(String url, Properties properties, String initSql) {
+    DatabaseHosts(String url, Properties properties, String initSql) {
         Matcher silence = SILENCE.matcher(url);
         String seconds = silence.find() ? silence.group() : properties.getProperty("socketTimeout", "0");
         this.silenceMillis = (int) Math.min(Integer.MAX_VALUE, TimeUnit.SECONDS.toMillis(Long.parseLong(seconds)));
