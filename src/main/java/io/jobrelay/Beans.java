@@ -190,6 +190,7 @@ final class Beans {
         registry.bind("relay-database", database);
         registry.bind("relay-data-source", database.dataSource());
         registry.bind("relay-transaction", new Transaction(database));
+        registry.bind("relay-prompt-transaction", Transaction.prompt(database));
         registry.bind("relay-connection", Transaction.oneConnection(database));
         registry.bind("relay-rows", new Rows());
         registry.bind("relay-columns", new Columns());

@@ -3,6 +3,7 @@ package io.jobrelay;
 import io.jobrelay.config.Layers;
 import io.jobrelay.config.Packaged;
 import io.jobrelay.http.HostServer;
+import io.jobrelay.ops.SteadyTimers;
 import io.jobrelay.reload.FolderCheck;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,11 +26,12 @@ import org.apache.camel.support.ResourceHelper;
 /**
  * The relay's routes in a host. Spring Boot, camel-main and Quarkus find those of the jar by themselves, and a plain context finds none; in
  * all of them they are put here, when every other route is known and none is made yet: each file once, the host's own of the same name in
- * its place, the admin routes under {@value HostServer#ADMIN} or left out.
+ * its place, the admin routes under {@value HostServer#ADMIN} or left out, their timers going by running time.
  */
 final class HostRoutes extends LifecycleStrategySupport {
 
     private static final String ADMIN = HostServer.ADMIN;
+    private static final String TIMER = "relay-timer";
     private static final String ADMIN_ENGINE = "platformHttpEngine=(#|%23)relay-admin-engine&?";
 
     private final Layers layers;
@@ -51,6 +53,7 @@ final class HostRoutes extends LifecycleStrategySupport {
     public void onContextInitializing(CamelContext context) {
         try {
             List<String> names = Packaged.names();
+            context.addComponent(TIMER, new SteadyTimers());
             Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
             remove(model, names.stream().map(name -> "camel/" + name).collect(Collectors.toSet()));
             List<Resource> files = new ArrayList<>();
@@ -109,6 +112,9 @@ final class HostRoutes extends LifecycleStrategySupport {
     private void adapt(Model model, RouteDefinition route) throws Exception {
         FromDefinition from = route.getInput();
         String uri = from.getEndpointUri();
+        if (uri.startsWith("timer:")) { // a component of the relay's own: the host's timers stay as they are
+            from.setUri(uri.replaceFirst("^timer", TIMER));
+        }
         if (!uri.startsWith("platform-http:")) {
             return;
         }

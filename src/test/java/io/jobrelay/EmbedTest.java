@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.StartFailure;
+import io.jobrelay.ops.SteadyTimers;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,6 +107,21 @@ class EmbedTest {
                 return status;
             }
         }
+    }
+
+    @Test
+    void its_ticks_go_by_running_time_and_the_hosts_timers_stay_as_they_are() throws Exception {
+        hostDataSource();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("timer:of-the-host?period=1000").to("log:of-the-host?level=TRACE");
+            }
+        });
+        start();
+        assertThat(context.getRoutes().stream().filter(route -> route.getRouteId().endsWith("-tick")).map(route -> route.getEndpoint().getComponent()))
+                .hasSizeGreaterThan(5).hasOnlyElementsOfType(SteadyTimers.class);
+        assertThat(context.getComponent("timer")).isNotInstanceOf(SteadyTimers.class);
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class AccountTrouble {
     public AccountTrouble(CamelContext context, Database database, String server, Clock clock) {
         this.asker = context.getExecutorServiceManager().newSingleThreadExecutor(this, "relay-account");
         this.jdbc = new JdbcTemplate(database.dataSource());
-        this.jdbc.setQueryTimeout(2);
+        this.jdbc.setQueryTimeout(database.bound(2));
         this.server = server;
         this.clock = clock;
     }

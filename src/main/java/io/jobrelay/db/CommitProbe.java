@@ -208,7 +208,7 @@ public final class CommitProbe {
     private boolean write(Connection connection) throws SQLException {
         long began = System.nanoTime();
         try (Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout(QUERY_SECONDS);
+            statement.setQueryTimeout(database.bound(QUERY_SECONDS));
             if (database.kind() == Database.Kind.H2) {
                 statement.executeUpdate(WRITE);
                 return true;
@@ -225,7 +225,7 @@ public final class CommitProbe {
         }
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout(QUERY_SECONDS);
+            statement.setQueryTimeout(database.bound(QUERY_SECONDS));
             statement.execute("SET LOCAL work_mem = '64kB'");
             statement.executeQuery(ROOM).close();
             roomAskedAt = System.nanoTime();

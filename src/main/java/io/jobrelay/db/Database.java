@@ -76,6 +76,15 @@ public final class Database {
         return kind;
     }
 
+    /**
+     * @param seconds that a statement may take
+     * @return the same for {@link java.sql.Statement#setQueryTimeout}; 0, which is no bound, on H2: it would keep it for all that comes on the
+     *     connection afterwards, whoever has it then
+     */
+    public int bound(int seconds) {
+        return kind == Kind.H2 ? 0 : seconds;
+    }
+
     /** @return whether no other process can have it open: an H2 file that is opened in this one */
     public boolean alone() {
         return alone;

@@ -226,6 +226,14 @@ final class DatabaseHosts extends AbstractDataSource implements SQLExceptionOver
         return System.nanoTime() - START + FORGIVEN_NANOS + 1;
     }
 
+    /** The host that worked last has fallen silent: the next login asks the others first. */
+    void doubt() {
+        Host last = worked;
+        if (last != null) {
+            last.failedAt = now();
+        }
+    }
+
     /** @return whether another connection may lead to a server that can be written to, and this one does not */
     static boolean isToLeave(SQLException failure) {
         String state = failure.getSQLState();

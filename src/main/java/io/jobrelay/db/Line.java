@@ -276,6 +276,7 @@ final class Line extends DelegatingDataSource implements AutoCloseable {
                 boolean all = returned < one.since;
                 evict(now, BETWEEN_EVICTIONS_NANOS, "The database does not answer: connections that wait for it are given up", all);
                 if (all && pool != null) {
+                    hosts.doubt();
                     held.stream().filter(other -> now - other.since > SILENCE_NANOS).forEach(Held::giveUp);
                 }
                 one.giveUp();

@@ -2,6 +2,8 @@ package io.jobrelay.db;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
@@ -22,10 +24,21 @@ public final class Transaction implements Policy {
 
     private final TransactionTemplate template;
     private boolean passed;
+    private boolean prompt;
 
     /** @param database whose connection the steps share */
     public Transaction(Database database) {
         this.template = new TransactionTemplate(new Checked(database.dataSource()));
+    }
+
+    /**
+     * @param database whose connection the steps share
+     * @return one for somebody who waits for his answer: where the database does not give one in time it is given up ({@link Hurry})
+     */
+    public static Policy prompt(Database database) {
+        Transaction whole = new Transaction(database);
+        whole.prompt = true;
+        return whole;
     }
 
     /**
@@ -66,7 +79,20 @@ public final class Transaction implements Policy {
 
     @Override
     public Processor wrap(Route route, Processor steps) {
-        return passed ? steps : exchange -> template.executeWithoutResult(status -> {
+        return passed ? steps : !prompt ? exchange -> whole(steps, exchange) : exchange -> Hurry.with(size(exchange.getMessage().getBody()), () -> {
+            whole(steps, exchange);
+            return null;
+        });
+    }
+
+    /** About the bytes that rows take on the way. */
+    private static long size(Object rows) {
+        return rows instanceof Collection<?> all ? all.stream().mapToLong(row -> row instanceof Map<?, ?> columns ? columns.values().stream()
+                .mapToLong(value -> value instanceof CharSequence text ? 2L * text.length() : 8).sum() : 0).sum() : 0;
+    }
+
+    private void whole(Processor steps, Exchange exchange) {
+        template.executeWithoutResult(status -> {
             run(steps, exchange);
             if (exchange.getException() != null) {
                 status.setRollbackOnly();

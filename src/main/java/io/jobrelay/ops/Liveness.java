@@ -65,7 +65,7 @@ public final class Liveness extends AbstractHealthCheck {
         this.limit = limit(keys).toMillis();
         this.inbox = keys.text("relay.inbox.directory").map(Path::of).orElse(null);
         this.jdbc = new NamedParameterJdbcTemplate(database.dataSource());
-        this.jdbc.getJdbcTemplate().setQueryTimeout(1);
+        this.jdbc.getJdbcTemplate().setQueryTimeout(database.bound(1));
         this.ports = List.of(new Port("public", "camel.server.port", keys), new Port("admin", "relay.admin.port", keys));
         this.asker = context.getExecutorServiceManager().newCachedThreadPool(this, "relay-liveness");
         stages.add(new Stage("settle-callbacks", "settled", () -> any("SELECT 1 FROM relay_callback WHERE verdict = 'New' LIMIT 1")));

@@ -13,7 +13,7 @@ import org.apache.camel.spi.ExecutorServiceManager;
 
 /**
  * Camel's timers, by a time that never jumps. Java's own {@link Timer} goes by the machine's clock: after that was put back by an hour it fires
- * nothing for an hour. Not for a host, whose timers are its own.
+ * nothing for an hour. In a host under a name of their own: the timers of the host stay as they are.
  */
 public final class SteadyTimers extends TimerComponent {
 

@@ -41,7 +41,7 @@ class AdminProblemsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"DELETE,/jobs,'GET, POST'", "PUT,/jobs,'GET, POST'", "PATCH,/jobs/x,GET", "POST,/jobs/x,GET", "POST,/jobs/x/result,GET",
+    @CsvSource({"DELETE,/jobs,'GET, HEAD, POST'", "PUT,/jobs,'GET, HEAD, POST'", "PATCH,/jobs/x,'GET, HEAD'", "POST,/jobs/x,'GET, HEAD'", "POST,/jobs/x/result,'GET, HEAD'",
         "GET,/jobs/x/poll,POST", "GET,/jobs/x/cancel,POST", "GET,/jobs/x/redeliver,POST", "GET,/jobs/x/resubmit,POST",
                 "GET,/redeliver,POST",
         "GET,/pause,POST", "DELETE,/resume,POST"})

@@ -224,7 +224,7 @@ class ClockJumpTest {
         relay.clock().jump(Duration.ofHours(1));
         followed();
         relay.sql("UPDATE relay_job SET next_poll_at = 1");
-        await().until(() -> (int) relay.job(id).get("not_found") == 2);
+        await().until(() -> (int) relay.job(id).get("not_found") >= 2); // by itself it is due, too
         relay.clock().advance(Duration.ofMinutes(2));
         relay.sql("UPDATE relay_job SET next_poll_at = 1");
         relay.untilStatus(id, "Expired");

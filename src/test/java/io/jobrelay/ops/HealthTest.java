@@ -9,7 +9,10 @@ import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +38,29 @@ class HealthTest {
         for (String path : new String[] {"/observe/health", "/observe/health/ready", "/observe/health/live"}) {
             assertThat(health(path).status()).isEqualTo(200);
             assertThat(health(path).text()).contains("\"status\":\"UP\"").doesNotContain("message");
+        }
+    }
+
+    @Test
+    void what_it_asks_in_a_hurry_hurries_no_other_statement() throws Exception {
+        relay.start();
+        for (int i = 0; i < 3; i++) {
+            for (String path : new String[] {"/observe/health", "/observe/health/live"}) {
+                assertThat(health(path).status()).isEqualTo(200);
+            }
+        }
+        List<Connection> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < 5; i++) {
+                all.add(relay.bean("relay-data-source", DataSource.class).getConnection());
+                try (Statement statement = all.get(i).createStatement()) { // H2 keeps it for the connection
+                    assertThat(statement.getQueryTimeout()).isZero();
+                }
+            }
+        } finally {
+            for (Connection connection : all) {
+                connection.close();
+            }
         }
     }
 

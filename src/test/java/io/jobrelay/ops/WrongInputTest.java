@@ -166,7 +166,7 @@ class WrongInputTest {
     @Test
     void an_id_that_is_none_is_no_job() throws Exception {
         for (OpenApi.Operation operation : api.operations().values()) {
-            if (operation.path().contains("{")) {
+            if (operation.path().contains("{") && !operation.method().equals("HEAD")) {
                 for (String id : List.of("x", "%00", "%ff", "%ed%a0%80", "x".repeat(513), "x".repeat(3000), "%2F", "a%2Fb", "a%20b", "'%20OR%20''='",
                         "%0d%0aSet-Cookie:a=b", "00000000-0000-0000-0000-000000000000", "%F0%9F%98%80", "\u00e9", "a;b=c", "$%7Bbody%7D", "{id}")) {
                     String path = operation.path().replaceFirst("\\{\\w+}", java.util.regex.Matcher.quoteReplacement(id));
