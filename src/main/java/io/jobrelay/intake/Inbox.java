@@ -91,7 +91,7 @@ public final class Inbox implements MediaStore {
         this.taken = new Stillness(nanos);
         this.stuck = new Stuck(nanos);
         this.others = new OtherFolders(folder.path(), nanos);
-        this.old = new OldFiles(keys, clock, nanos);
+        this.old = new OldFiles(keys, clock);
         this.growing = new GrowingMedia(folder, patience, nanos);
         this.nanos = nanos;
         this.ids = ids;
