@@ -73,8 +73,8 @@ public final class Bell extends ServiceSupport implements Processor {
     private void run() {
         keepDistance();
         rung.set(false);
-        if (context.getRouteController().getRouteStatus(route) == null || isStoppingOrStopped()) {
-            return;
+        if (context.getRouteController().getRouteStatus(route) == null || isStoppingOrStopped() || context.isStopping()) {
+            return; // in a stop the route goes first, and whoever calls it then waits for one that does not come
         }
         Exchange done = template.send("direct:" + route, e -> { });
         if (progress != null && !stuck.getAsBoolean()) {
