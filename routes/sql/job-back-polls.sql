@@ -8,7 +8,7 @@ UPDATE relay_job
                              WHERE next_poll_at > :#now
                                AND next_poll_at - COALESCE(next_poll_wait, poll_delay) > :#now
                              ORDER BY next_poll_at DESC
-                             LIMIT 1000)
+                             LIMIT :#batch)
                ORDER BY id
                  FOR UPDATE)
    AND next_poll_at - COALESCE(next_poll_wait, poll_delay) > :#now

@@ -8,7 +8,7 @@ UPDATE relay_job
                              WHERE next_submit_at > :#now
                                AND next_submit_at - COALESCE(next_submit_wait, 900000) > :#now
                              ORDER BY next_submit_at DESC
-                             LIMIT 1000)
+                             LIMIT :#batch)
                ORDER BY id
                  FOR UPDATE)
    AND next_submit_at - COALESCE(next_submit_wait, 900000) > :#now

@@ -132,7 +132,7 @@ final class Line extends DelegatingDataSource implements AutoCloseable {
         private final Long bytes;
         private final boolean permitted;
         private volatile long since = System.nanoTime();
-        private boolean over;
+        private volatile boolean over;
 
         Held(Connection connection, Long bytes, boolean permitted) {
             this.connection = connection;
@@ -155,7 +155,8 @@ final class Line extends DelegatingDataSource implements AutoCloseable {
                 try {
                     return method.invoke(connection, args);
                 } catch (InvocationTargetException e) {
-                    throw e.getCause();
+                    throw over && e.getCause() instanceof SQLException failure
+                            ? new SQLException("The database did not answer in time, and the connection was given up", "08006", failure) : e.getCause();
                 }
             });
         }

@@ -38,6 +38,7 @@ public final class ClockSteps implements Policy {
     private static final long AGREES_MILLIS = 300_000;
     /** A tenth of the time that something is kept for is a difference that matters. */
     private static final int PARTS = 10;
+    private static final int BATCH = 1_000;
     private static final long PATIENCE_SECONDS = 5;
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -115,7 +116,8 @@ public final class ClockSteps implements Policy {
     /**
      * @param rows {@code name} and {@code n} of what the instances have seen
      * @return what is to be done, {@code ahead}, {@code away}, {@code back} (and {@code own}, where it was this machine's clock), with the times
-     *     that the statements name, in milliseconds; {@code first} and {@code last}, what is to be noted before that and after
+     *     that the statements name, in milliseconds, and how many rows each may take ({@code batch}); {@code first} and {@code last}, what is to be noted
+     *     before that and after
      */
     public synchronized Map<String, Object> look(@Body List<Map<String, Object>> rows) {
         Map<String, Long> stored = rows.stream().collect(Collectors.toMap(r -> (String) r.get("name"), r -> ((Number) r.get("n")).longValue()));
@@ -139,6 +141,7 @@ public final class ClockSteps implements Policy {
         plan.put("own", by < 0);
         plan.put("seen", seen);
         plan.put("taken", step);
+        plan.put("batch", BATCH);
         times(plan, step != null && by > 0 ? step : new RelayClock.Step(now, now), by);
         believe(by > 0 ? by : by < 0 ? by : another ? now - seen : 0, now);
         List<Map<String, Object>> notes = new ArrayList<>(changed(stored));
