@@ -85,6 +85,23 @@ class ClockJumpTest {
     }
 
     @Test
+    void more_than_one_batch_is_put_right_at_once() {
+        start();
+        relay.insertJob(Map.of("id", "j", "status", "InProgress", "job_id", "the-first", "next_poll_wait", 600_000L));
+        String columns = "api, server, accepted_at, status, attempts, next_poll_at, next_poll_wait";
+        String later = String.valueOf(relay.clock().millis() + 600_000);
+        for (int i = 0; i < 11; i++) { // 2,048 of them
+            relay.sql("INSERT INTO relay_job (id, " + columns + ") SELECT id || '" + (char) ('a' + i) + "', api, server, accepted_at, status, attempts, "
+                    + later + ", 600000 FROM relay_job");
+        }
+        relay.clock().jump(Duration.ofHours(-1));
+        followed();
+        long now = relay.clock().millis();
+        await().until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE next_poll_at > " + (now + 600_000)) == 0);
+        assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE next_poll_at = " + (now + 600_000))).isEqualTo(2048);
+    }
+
+    @Test
     void what_an_instance_with_a_clock_days_ahead_has_left_behind_is_put_right_by_the_next() {
         start();
         sink.always(Reply.of(500));
