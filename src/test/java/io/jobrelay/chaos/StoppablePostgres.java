@@ -36,6 +36,10 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  */
 final class StoppablePostgres implements AutoCloseable {
 
+    /**
+     * No socket in the file system: its lock file outlives a power cut, and names a process that nobody has seen off where process 1 of a
+     * container does not do so; the next start on that port would be refused.
+     */
     private static final String SETTINGS = """
 
             port = %d
@@ -43,6 +47,7 @@ final class StoppablePostgres implements AutoCloseable {
             synchronous_commit = on
             max_connections = 100
             listen_addresses = '127.0.0.1'
+            unix_socket_directories = ''
             wal_keep_size = 1GB
             dynamic_shared_memory_type = mmap
             """;
@@ -269,7 +274,7 @@ final class StoppablePostgres implements AutoCloseable {
             Process process = new ProcessBuilder(command).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile())).start();
             if (!process.waitFor(Duration.ofSeconds(70).toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException(command + " failed: " + Files.readString(output));
+                throw new IllegalStateException(command + " failed: " + Files.readString(output) + (Files.exists(log) ? Files.readString(log) : ""));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
