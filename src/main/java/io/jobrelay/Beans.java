@@ -21,6 +21,7 @@ import io.jobrelay.db.Durability;
 import io.jobrelay.db.Gathering;
 import io.jobrelay.db.GroupCommit;
 import io.jobrelay.db.NamedParameters;
+import io.jobrelay.db.RelaySql;
 import io.jobrelay.db.Rows;
 import io.jobrelay.db.Settings;
 import io.jobrelay.db.SqlFunction;
@@ -97,6 +98,7 @@ import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
@@ -151,7 +153,9 @@ final class Beans {
         folders.make();
         this.database = place.dataSource() == null ? DatabaseSetup.open(context, keys, clock)
                 : DatabaseSetup.adopt(context, place.dataSource(), keys, clock);
-        NamedParameters.use(context, database);
+        if (!place.inHost()) {
+            RelaySql.in(context, database.dataSource());
+        }
         this.settings = new Settings(database, clock);
         this.sinks = new Sinks(context, database, keys.list("relay.sinks"), clock);
         Traffic traffic = new Traffic(clock);
@@ -165,6 +169,7 @@ final class Beans {
         this.secrets = settings.secrets(keys.list("relay.webhook.secret"));
         this.callbacks = new Workers(context.getExecutorServiceManager().newFixedThreadPool(this, "relay-callbacks", CALLBACK_THREADS));
         this.lease = new Lease(clock, keys.duration("relay.claim.lease"));
+        NamedParameters.use(context, database, Map.of("now", clock::millis, "server", upstream::server, "lease_until", lease::until));
         this.callbackUrls = new Capability("callback", secrets);
         this.mediaUrls = new Capability("media", secrets);
         this.webhook = new Webhook(keys.required("relay.webhook.path"), callbackUrls, clock);
@@ -225,7 +230,7 @@ final class Beans {
         }
         Progress progress = new Progress(runningTime == null ? () -> 0 : runningTime);
         registry.bind("relay-progress", progress);
-        registry.bind("relay-inbox-polls", progress.polls("intake-inbox"));
+        registry.bind("relay-inbox-polls", progress.polls("inbox-take"));
         if (!place.inHost()) {
             Liveness.register(context, progress, database, sinks, upstream.server(), keys, clock);
         }
@@ -237,7 +242,7 @@ final class Beans {
         registry.bind("relay-webhook", webhook);
         CallbacksFirst callbacksFirst = new CallbacksFirst();
         registry.bind("relay-callbacks-first", callbacksFirst);
-        SharedStep.bind(context, "relay-group-commit", new GroupCommit(context, "intake-store", MOST_WAITING_CALLBACKS,
+        SharedStep.bind(context, "relay-group-intake-store", new GroupCommit(context, "intake-store", MOST_WAITING_CALLBACKS,
                 // the time counts from the arrival of the request, which may have waited for its thread, too
                 request -> Math.max(LEAST_PATIENCE_MILLIS, STORE_PATIENCE_MILLIS - request.getClock().elapsed()), callbacksFirst::awaitCompany,
                 callbacksFirst::arrived, callbacks));
@@ -265,10 +270,10 @@ final class Beans {
         registry.bind("relay-running-time", running);
         registry.bind("relay-polling", new Polling(upstream, webhook, keys.duration("relay.poll.initial-delay"),
                 keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), running, clock));
-        SharedStep.bind(context, "relay-ring-settle", new Bell(context, "settle-callbacks", 1));
-        hands("relay-ring-submit", "submit-due", "relay-hand-submit", "relay-hands-submit",
+        SharedStep.bind(context, "relay-ring-settle-callbacks", new Bell(context, "settle-callbacks", 1));
+        hands("relay-ring-submit-due", "submit-due", "relay-hand-submit", "relay-hands-submit",
                 bell -> new Hands(context, "submit-hand", new Hands.Kind("submits to the API", null, CALLS, CALLS), bell));
-        hands("relay-ring-poll", "poll-due", "relay-hand-poll", "relay-hands-poll",
+        hands("relay-ring-poll-due", "poll-due", "relay-hand-poll", "relay-hands-poll",
                 bell -> new Hands(context, "poll-job", new Hands.Kind("polls of the API", null, CALLS, CALLS), bell));
     }
 
@@ -288,7 +293,7 @@ final class Beans {
         registry.bind("relay-http-sink", new HttpSink(context, keys.text("relay.sink.http.url").orElse(null),
                 keys.text("relay.sink.http.secret").orElse(null), keys.duration("relay.sink.http.timeout"), Proxies.ofThisProcess(), clock));
         int ahead = OutcomeRoom.smallOnes(LANES * keys.number("relay.poll.batch-size"), sinks.names().size());
-        hands("relay-ring-forward", "forward-due", "relay-hand-forward", "relay-hands-forward",
+        hands("relay-ring-forward-due", "forward-due", "relay-hand-forward", "relay-hands-forward",
                 bell -> new Hands(context, "forward-hand", new Hands.Kind("deliveries to the sink %s", "sink", DELIVERIES, ahead), bell));
     }
 
@@ -312,7 +317,7 @@ final class Beans {
         registry.bind("relay-predecessor", predecessor);
         context.addService(predecessor);
         registry.bind("relay-presence", new Presence(database, clock, predecessor::names));
-        SharedStep.bind(context, "relay-ring-missed", new Bell(context, "ops-missed", 1));
+        SharedStep.bind(context, "relay-ring-upkeep-missed", new Bell(context, "upkeep-missed", 1));
         registry.bind("relay-audit", new Audit(clock, true));
         registry.bind("relay-audit-turn", new AuditTurn());
         registry.bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));

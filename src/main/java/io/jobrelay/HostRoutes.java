@@ -9,30 +9,34 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ErrorHandlerFactory;
 import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.model.FromDefinition;
 import org.apache.camel.model.Model;
-import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The relay's routes in a host. Spring Boot, camel-main and Quarkus find those of the jar by themselves, and a plain context finds none; in
- * all of them they are put here, when every other route is known and none is made yet: each file once, the host's own of the same name in
- * its place, the admin routes under {@value HostServer#ADMIN} or left out, their timers going by running time.
+ * The relay's routes in a host, put there when every other route is known and none is made yet: each file once, the host's own of the same
+ * name in its place, the admin routes under {@value HostServer#ADMIN} or left out, statements on the relay's data source, timers going by
+ * running time.
  */
 final class HostRoutes extends LifecycleStrategySupport {
 
     private static final String ADMIN = HostServer.ADMIN;
     private static final String TIMER = "relay-timer";
     private static final String ADMIN_ENGINE = "platformHttpEngine=(#|%23)relay-admin-engine&?";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostRoutes.class);
 
     private final Layers layers;
     private final boolean admin;
@@ -52,10 +56,10 @@ final class HostRoutes extends LifecycleStrategySupport {
     @Override
     public void onContextInitializing(CamelContext context) {
         try {
+            layers.unread().values().forEach(LOG::warn);
             List<String> names = Packaged.names();
             context.addComponent(TIMER, new SteadyTimers());
             Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-            remove(model, names.stream().map(name -> "camel/" + name).collect(Collectors.toSet()));
             List<Resource> files = new ArrayList<>();
             Set<String> places = new HashSet<>();
             for (String name : names) {
@@ -92,24 +96,12 @@ final class HostRoutes extends LifecycleStrategySupport {
         }
     }
 
-    private static void remove(Model model, Set<String> packaged) throws Exception {
-        for (RouteConfigurationDefinition policy : List.copyOf(model.getRouteConfigurationDefinitions())) {
-            if (policy.getId() != null && policy.getId().startsWith("relay-")) { // they do not tell their file
-                model.removeRouteConfiguration(policy);
-            }
-        }
-        for (RouteDefinition route : List.copyOf(model.getRouteDefinitions())) {
-            if (isOf(route.getResource(), packaged)) {
-                model.removeRouteDefinition(route);
-            }
-        }
-    }
-
-    private static boolean isOf(Resource resource, Set<String> packaged) {
-        return resource != null && packaged.stream().anyMatch(file -> resource.getLocation().matches("(.*[:/!])?\\Q" + file + "\\E"));
-    }
-
     private void adapt(Model model, RouteDefinition route) throws Exception {
+        for (ToDefinition step : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
+            if (step.getUri().startsWith("sql:")) { // the component is the host's, and may have another data source or several
+                step.setUri(step.getUri() + (step.getUri().contains("?") ? "&" : "?") + "dataSource=#relay-data-source");
+            }
+        }
         FromDefinition from = route.getInput();
         String uri = from.getEndpointUri();
         if (uri.startsWith("timer:")) { // a component of the relay's own: the host's timers stay as they are

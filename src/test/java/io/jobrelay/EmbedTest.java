@@ -237,7 +237,7 @@ class EmbedTest {
         assertThat(context.getRegistry().findByType(Clock.class)).containsExactly(clock);
         assertThat(context.getRouteConfigurationDefinitions()).allMatch(policy -> policy.getId().startsWith("relay-"));
         assertThat(context.getRoutes().stream().map(Route::getRouteId)).contains("intake-webhook", "settle-callbacks", "sink-file")
-                .noneMatch(id -> id.startsWith("sandbox-") || id.equals("intake-inbox") || id.equals("intake-media"));
+                .noneMatch(id -> id.startsWith("sandbox-") || id.equals("inbox-take") || id.equals("inbox-media"));
         assertThat(HealthCheckHelper.invoke(context)).filteredOn(result -> "relay".equals(result.getCheck().getGroup()))
                 .extracting(result -> result.getCheck().getId()).isNotEmpty().allMatch(id -> id.startsWith("relay-"));
         assertThat(new JdbcTemplate(host).queryForList("SELECT table_name FROM information_schema.tables WHERE table_schema = 'PUBLIC'", String.class))
@@ -281,7 +281,7 @@ class EmbedTest {
         start();
         assertThat(Http.get(url("/relay/jobs")).status()).isEqualTo(404);
         assertThat(Http.get(url("/jobs")).status()).isEqualTo(404);
-        assertThat(context.getRoutes().stream().map(Route::getRouteId)).doesNotContain("ops-jobs", "intake-jobs", "intake-inbox");
+        assertThat(context.getRoutes().stream().map(Route::getRouteId)).doesNotContain("admin-jobs", "intake-jobs", "inbox-take");
     }
 
     @Test
@@ -346,12 +346,12 @@ class EmbedTest {
     @Test
     void the_jar_has_nothing_at_its_root_but_folders_of_its_own() throws Exception {
         try (Stream<Path> files = Files.list(Path.of("target/classes"))) {
-            assertThat(files.map(file -> file.getFileName().toString()).collect(Collectors.toSet())).isEqualTo(Set.of("camel", "io", "META-INF"));
+            assertThat(files.map(file -> file.getFileName().toString()).collect(Collectors.toSet())).isEqualTo(Set.of("io", "META-INF"));
         }
         try (Stream<Path> files = Files.walk(Path.of("target/classes/META-INF"))) {
             assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
                     .isSubsetOf(List.of("org.springframework.boot.autoconfigure.AutoConfiguration.imports", "spring.factories"));
         }
-        assertThat(new String(Files.readAllBytes(Path.of("target/classes/camel/errors.camel.yaml")), StandardCharsets.UTF_8)).contains("relay-refuse");
+        assertThat(new String(Files.readAllBytes(Path.of("target/classes/io/jobrelay/routes/errors.camel.yaml")), StandardCharsets.UTF_8)).contains("relay-refuse");
     }
 }

@@ -59,8 +59,8 @@ class ErrorTest {
     void what_was_in_hand_at_two_ends_is_set_aside_and_all_else_goes_on() throws IOException {
         relay = new RelayProcess(folder).with("relay.sinks", "file,x");
         route("sink-x", SINK);
-        String accept = Files.readString(Path.of("routes/intake-inbox-accept.camel.yaml"));
-        route("intake-inbox-accept", accept.replace("  - filter:\n                  id: some-jobs", "  - bean:\n                  beanType: io.jobrelay.Trouble\n                  method: maybe\n"
+        String accept = Files.readString(Path.of("routes/inbox/inbox-accept.camel.yaml"));
+        route("inbox/inbox-accept", accept.replace("  - filter:\n                  id: some-jobs", "  - bean:\n                  beanType: io.jobrelay.Trouble\n                  method: maybe\n"
                 + "              - filter:\n                  id: some-jobs"));
 
         relay.start();
@@ -100,7 +100,9 @@ class ErrorTest {
     }
 
     private void route(String name, String yaml) throws IOException {
-        Files.writeString(Files.createDirectories(folder.resolve("routes")).resolve(name + ".camel.yaml"), yaml);
+        Path file = folder.resolve("routes").resolve(name + ".camel.yaml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, yaml);
     }
 
     private String post(String reference) throws IOException {

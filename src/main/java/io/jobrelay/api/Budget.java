@@ -15,7 +15,7 @@ import org.apache.camel.Variable;
  */
 public final class Budget {
 
-    /** How long an answer is waited for; the same number stands in {@code routes/api-call.camel.yaml}. */
+    /** How long an answer is waited for; the same number stands in {@code routes/api/api-call.camel.yaml}. */
     private static final Duration LONGEST_CALL = Duration.ofSeconds(35);
     private static final Duration WINDOW = Duration.ofSeconds(60);
     /** How long a call can hold its place in the budget. */

@@ -28,10 +28,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Layers {
 
-    private static final String CLASS_PATH = "camel/";
+    private static final String CLASS_PATH = "io/jobrelay/routes/";
     private static final String HOST_PATH = "routes/";
     private static final String FILE = "file:";
     private static final String PLAIN = "/.-_~";
+    private static final Pattern READ = Pattern.compile("([^/]+/)?[^/]+\\.camel\\.yaml|[^/]+/[^/]+\\.sql");
     private static final Pattern LIKE_A_ROUTE = Pattern.compile("(?i)[^.].*\\.(ya?ml|json|xml|java|groovy|kts|sql)");
     private static final int BELOW = 4;
     private static final int MOST_BELOW = 100;
@@ -109,7 +110,7 @@ public final class Layers {
     }
 
     /**
-     * @param file relative to {@code routes/}, such as {@code sql/job-insert.sql}
+     * @param file relative to {@code routes/}, such as {@code settle/job-end.sql}
      * @return the resource URI of the uppermost file of that name; {@code classpath:} when no folder holds it
      */
     public String locate(String file) {
@@ -157,24 +158,40 @@ public final class Layers {
     }
 
     /**
-     * @return what lies in the folders under the name of a route file, and below them of an SQL file, the uppermost of each name
-     *     ({@code sql/job-insert.sql}), by name; names that begin with a dot are those of editors and systems
+     * @return what lies in the folders, and in the folders there, under the name of a route file, and in the latter under that of a statement
+     *     too, the uppermost of each name ({@code settle/job-end.sql}), by name; names that begin with a dot are those of editors and systems,
+     *     and a file of the relay's own is not looked for where an earlier version had it
      * @throws StartFailure when a folder cannot be read
      */
     public Map<String, Path> files() {
         TreeMap<String, Path> uppermost = new TreeMap<>();
         for (Path folder : folders()) {
-            list(folder, "", ".camel.yaml", uppermost);
-            if (Files.isDirectory(folder.resolve("sql"))) {
-                list(folder.resolve("sql"), "sql/", ".sql", uppermost);
+            for (Path entry : list(folder)) {
+                if (isStage(entry)) {
+                    list(entry).forEach(file -> file(entry.getFileName() + "/" + file.getFileName(), file, uppermost));
+                } else {
+                    file(entry.getFileName().toString(), entry, uppermost);
+                }
             }
         }
         return uppermost;
     }
 
+    /** One that bears the name of a file is a mistake, and is named as one. */
+    private static boolean isStage(Path entry) {
+        return Files.isDirectory(entry) && !READ.matcher(entry.getFileName().toString()).matches();
+    }
+
+    private static void file(String name, Path file, Map<String, Path> uppermost) {
+        if (READ.matcher(name).matches() && !Moved.from(name)) {
+            uppermost.putIfAbsent(name, file);
+        }
+    }
+
     /**
      * @return a sentence for each file in the folders that somebody may take for a route file or a statement, and that is not read: its name ends
-     *     otherwise, or it lies in a folder below; by name, and of each folder below only the first
+     *     otherwise, it lies too deep, or the relay's own file of that name has another place now; by name, and of each folder that is too deep
+     *     only the first
      */
     public SortedMap<String, String> unread() {
         SortedMap<String, String> unread = new TreeMap<>();
@@ -183,29 +200,35 @@ public final class Layers {
         for (Path folder : folders()) {
             for (Path entry : entries(folder)) {
                 String name = entry.getFileName().toString();
-                if (name.equals("sql") && Files.isDirectory(entry)) {
-                    entries(entry).forEach(inside -> unread(inside, "sql/" + inside.getFileName(), ".sql", unread));
+                if (isStage(entry)) {
+                    entries(entry).forEach(inside -> unread(inside, name + "/" + inside.getFileName(), unread));
                 } else {
-                    unread(entry, name, ".camel.yaml", unread);
+                    unread(entry, name, unread);
                 }
             }
+        }
+        if (host != null) {
+            Moved.names().stream().filter(name -> host.getResource(HOST_PATH + name) != null)
+                    .forEach(name -> unread.putIfAbsent(name, Moved.sentence(name)));
         }
         return unread;
     }
 
-    private static void unread(Path entry, String name, String ending, Map<String, String> unread) {
+    private static void unread(Path entry, String name, Map<String, String> unread) {
         if (Files.isDirectory(entry)) {
             try (Stream<Path> below = Files.walk(entry.resolve("."), BELOW)) { // which follows a link, the first one only
                 below.filter(file -> LIKE_A_ROUTE.matcher(file.getFileName().toString()).matches()).limit(MOST_BELOW).sorted().findFirst()
                         .map(file -> name + "/" + entry.resolve(".").relativize(file))
                         .ifPresent(file -> unread.put(file, "routes/" + file
-                                + " is not read: no folder in routes/ is looked into but sql/, and none in that."));
+                                + " is not read: the folders in routes/ are looked into, and none in those."));
             } catch (IOException | UncheckedIOException e) {
                 LOG.debug("{} cannot be looked into", entry, e);
             }
-        } else if (!name.endsWith(ending) && LIKE_A_ROUTE.matcher(entry.getFileName().toString()).matches()) {
-            unread.put(name, "routes/" + name + " is not read: the names of route files end in .camel.yaml and they lie in routes/,"
-                    + " those of statements in .sql and they lie in routes/sql/.");
+        } else if (Moved.from(name)) {
+            unread.put(name, Moved.sentence(name));
+        } else if (!READ.matcher(name).matches() && LIKE_A_ROUTE.matcher(entry.getFileName().toString()).matches()) {
+            unread.put(name, "routes/" + name + " is not read: the names of route files end in .camel.yaml, those of statements in .sql,"
+                    + " and statements lie in a folder in routes/.");
         }
     }
 
@@ -217,10 +240,9 @@ public final class Layers {
         }
     }
 
-    private static void list(Path folder, String prefix, String ending, Map<String, Path> uppermost) {
+    private static List<Path> list(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            files.filter(f -> f.getFileName().toString().endsWith(ending) && !f.getFileName().toString().startsWith("."))
-                    .forEach(f -> uppermost.putIfAbsent(prefix + f.getFileName(), f));
+            return files.filter(file -> !file.getFileName().toString().startsWith(".")).toList();
         } catch (AccessDeniedException e) {
             throw new StartFailure("The folder " + folder + " cannot be read: access is denied.", e);
         } catch (IOException | UncheckedIOException e) {

@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 /** The route files in the relay's own jar, told from files of the same name that a host has on its class path. */
 public final class Packaged {
 
-    private static final String FOLDER = "camel/";
+    private static final String FOLDER = "io/jobrelay/routes/";
     private static final String ENDING = ".camel.yaml";
-    private static final Pattern NAME = Pattern.compile("[^/]+\\.camel\\.yaml|sql/[^/]+\\.sql");
+    private static final Pattern NAME = Pattern.compile("([^/]+/)?[^/]+\\.camel\\.yaml|[^/]+/[^/]+\\.sql");
     /** A file that nobody else has, to find the jar by, wherever it lies: in a folder, in a jar, in a jar inside a jar. */
     private static final String MARK = "io/jobrelay/application.properties";
 
@@ -47,7 +47,7 @@ public final class Packaged {
     }
 
     /**
-     * @return what each route file ({@code sink-file.camel.yaml}) and each statement ({@code sql/job-insert.sql}) holds, by name
+     * @return what each route file ({@code sink/sink-file.camel.yaml}) and each statement ({@code settle/job-end.sql}) holds, by name
      * @throws StartFailure when the jar cannot be read
      */
     public static SortedMap<String, byte[]> files() {
@@ -77,7 +77,7 @@ public final class Packaged {
     }
 
     private static SortedMap<String, byte[]> inFolder(URI mark) throws IOException {
-        Path folder = Path.of(mark).getParent().getParent().getParent().resolve(FOLDER);
+        Path folder = Path.of(mark).resolveSibling("routes");
         SortedMap<String, byte[]> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(folder, 2)) {
             for (Path file : all.toList()) {

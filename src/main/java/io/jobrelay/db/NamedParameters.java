@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -24,8 +25,8 @@ import org.springframework.jdbc.core.StatementCreatorUtils;
 /**
  * Camel's named parameters, at a fraction of the cost: a statement's names are searched once instead of for each row, a value is looked up
  * once, and the driver is never asked how many parameters there are, which is a round trip to PostgreSQL. A name is looked up as Camel does
- * it: in the body (or the row of a batch), then among the headers, then among the variables. Statements that hold an expression or no name
- * at all are left to Camel.
+ * it: in the body (or the row of a batch), then among the headers, then among the variables; and then among what every statement knows without
+ * being told, such as the time. Statements that hold an expression or no name at all are left to Camel.
  */
 public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
 
@@ -33,7 +34,12 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
     private static final Pattern NAME = Pattern.compile(":\\?(in:)?(\\w+)");
     private static final int MOST_REMEMBERED = 1_000;
     private static final int LARGE_BYTES = 64 * 1024;
+    private final Map<String, Supplier<?>> known;
     private final Map<String, Statement> statements = new ConcurrentHashMap<>();
+
+    private NamedParameters(Map<String, Supplier<?>> known) {
+        this.known = known;
+    }
 
     /** Where a statement's parameters stand. */
     private record Statement(boolean named, String positional, List<Parameter> parameters) {
@@ -76,9 +82,10 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
      *
      * @param context whose routes are not loaded yet
      * @param database of the relay; statements on any other are left as they are
+     * @param known what a name means that nobody has set, looked up anew for each row: {@code now}
      */
-    public static void use(CamelContext context, Database database) {
-        NamedParameters strategy = new NamedParameters();
+    public static void use(CamelContext context, Database database, Map<String, Supplier<?>> known) {
+        NamedParameters strategy = new NamedParameters(Map.copyOf(known));
         Rows rows = new Rows();
         DataSource dataSource = database.dataSource();
         JdbcTemplate checked = database.kind() == Database.Kind.POSTGRESQL ? new CheckedTemplate(database) : null;
@@ -89,6 +96,7 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
                 }
                 sql.setPrepareStatementStrategy(strategy);
                 sql.setRowMapperFactory(rows);
+                sql.setBatchAutoCommitDisabled(false); // else each batch commits by itself, in a transaction too
                 sql.setParametersCount(1); // any number, so that the driver is not asked; they are counted here
             }
             return endpoint;
@@ -104,7 +112,7 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
         return statement.positional() != null ? statement.positional() : withLists(query, exchange);
     }
 
-    private static String withLists(String query, Exchange exchange) {
+    private String withLists(String query, Exchange exchange) {
         Matcher names = NAME.matcher(query);
         StringBuilder positional = new StringBuilder();
         while (names.find()) {
@@ -178,7 +186,7 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
         return known;
     }
 
-    private static Object value(String name, Exchange exchange, Object body, String query) {
+    private Object value(String name, Exchange exchange, Object body, String query) {
         if (body instanceof Map<?, ?> row) {
             Object value = row.get(name);
             if (value != null || row.containsKey(name)) {
@@ -193,6 +201,10 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
         if (value != null || exchange.hasVariables() && exchange.getVariables().containsKey(name)
                 || exchange.getMessage().hasHeaders() && exchange.getMessage().getHeaders().containsKey(name)) {
             return value;
+        }
+        Supplier<?> ambient = known.get(name);
+        if (ambient != null) {
+            return ambient.get();
         }
         throw new RuntimeExchangeException("The statement's :#" + name + " is neither in the body nor among headers and variables: " + query, exchange);
     }

@@ -19,12 +19,21 @@ public final class SqlFunction implements PropertiesFunction {
     }
 
     /**
-     * @param name of the statement, without folder and ending
-     * @return the resource URI of its file, such as {@code file:routes/sql/job-insert.sql}, as it has to stand in an endpoint's URI
+     * @param name of the statement with its folder and without its ending, such as {@code settle/job-end}; one without a folder lies in
+     *     {@code sql/}
+     * @return the resource URI of its file, such as {@code file:routes/settle/job-end.sql}, as it has to stand in an endpoint's URI
      */
     @Override
     public String apply(String name) {
-        return inUri(layers.locate("sql/" + name + ".sql"));
+        return inUri(layers.locate(file(name)));
+    }
+
+    /**
+     * @param name as routes give it
+     * @return its file below {@code routes/}
+     */
+    public static String file(String name) {
+        return (name.contains("/") ? name : "sql/" + name) + ".sql";
     }
 
     /**

@@ -20,7 +20,7 @@ import org.apache.camel.Message;
  */
 public final class OutcomeDocument {
 
-    /** What {@code routes/sql/delivery-outcomes.sql} reads at once. */
+    /** What {@code routes/forward/delivery-outcomes.sql} reads at once. */
     private static final long SMALL = 65_536;
     private static final int SECOND = 2;
 

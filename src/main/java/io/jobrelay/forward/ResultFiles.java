@@ -32,7 +32,7 @@ public final class ResultFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResultFiles.class);
 
-    /** What {@code routes/sink-file.camel.yaml} writes to before it renames; a killed relay leaves such files behind. */
+    /** What {@code routes/sink/sink-file.camel.yaml} writes to before it renames; a killed relay leaves such files behind. */
     private static final Pattern UNFINISHED = Pattern.compile("\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\..+");
     private static final Duration SURELY_UNFINISHED = Duration.ofDays(1);
     private static final int LONGEST_END = 4 << 20;

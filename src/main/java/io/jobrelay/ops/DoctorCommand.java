@@ -62,7 +62,7 @@ public final class DoctorCommand {
         Clock clock = Clock.systemUTC();
         context.getRegistry().bind("relay-api-client", ApiClient.of(context, keys));
         context.getRegistry().bind("relay-traffic", new Traffic(clock));
-        StoppedRelay.start(context, layers, List.of("errors", "api-call"));
+        StoppedRelay.start(context, layers, List.of("errors", "api/api-call"));
         return new Doctor(upstream, new ApiProbe(context, upstream, clock), new PublicUrl(keys, upstream, clock), null,
                 StoreCheck.stopped(context, keys), new Folders(keys, true, layers), null, Preflight.warnings(keys));
     }

@@ -76,8 +76,8 @@ public final class Liveness extends AbstractHealthCheck {
         stages.add(new Stage("forward-due", "delivered", () -> any("SELECT 1 FROM relay_delivery WHERE next_attempt_at BETWEEN 0 AND :now"
                 + " AND COALESCE(status, '') = 'Pending' AND COALESCE(sink, '') IN (:served) LIMIT 1")));
         if (inbox != null) {
-            stages.add(new Stage("intake-inbox", "taken from the inbox", () -> any(inbox, false)));
-            stages.add(new Stage("intake-inbox-tick", "moved on in the inbox", () -> any(inbox.resolve(".open"), true)));
+            stages.add(new Stage("inbox-take", "taken from the inbox", () -> any(inbox, false)));
+            stages.add(new Stage("inbox-tick", "moved on in the inbox", () -> any(inbox.resolve(".open"), true)));
         }
     }
 

@@ -28,7 +28,7 @@ public final class Metrics {
     private Map<String, Object> gauges = Map.of();
     private long readAt;
 
-    /** @param context that holds {@code direct:ops-gauges} and, where metrics are on, a MeterRegistry */
+    /** @param context that holds {@code direct:admin-gauges} and, where metrics are on, a MeterRegistry */
     public Metrics(CamelContext context) {
         this.context = context;
     }
@@ -134,10 +134,10 @@ public final class Metrics {
         return gauges().get(column) instanceof Number number ? number.doubleValue() : Double.NaN;
     }
 
-    /** @return the row of {@code ops-gauges}, at most five seconds old; without its columns where the database is away */
+    /** @return the row of {@code admin/gauges}, at most five seconds old; without its columns where the database is away */
     public synchronized Map<String, Object> gauges() {
         if (gauges.isEmpty() || System.nanoTime() - readAt > FRESH_NANOS) {
-            Exchange read = template.send("direct:ops-gauges", e -> { });
+            Exchange read = template.send("direct:admin-gauges", e -> { });
             @SuppressWarnings("unchecked")
             Map<String, Object> row = read.getException() == null ? read.getMessage().getBody(Map.class) : Map.of("none", Double.NaN);
             gauges = row;

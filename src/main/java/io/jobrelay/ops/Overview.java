@@ -46,7 +46,7 @@ public final class Overview {
      * Answers with the overview; what there is none of is left out.
      *
      * @param dead how many deliveries are dead, by sink
-     * @param state row of {@code ops-overview}
+     * @param state row of {@code admin/overview}
      * @param message to answer with
      * @throws IOException never, in practice: the answer is written to memory
      */

@@ -5,10 +5,12 @@ import io.jobrelay.config.Layers;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.DatabaseSetup;
-import io.jobrelay.db.Rows;
+import io.jobrelay.db.NamedParameters;
+import io.jobrelay.db.RelaySql;
 import io.jobrelay.db.SqlFunction;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -18,7 +20,7 @@ import org.apache.camel.support.ResourceHelper;
 /** The store of a relay that does not run, looked at with the routes of its audit and nothing else: no port, no timer, no claim. */
 final class StoppedRelay {
 
-    private static final List<String> ROUTES = List.of("errors", "ops-audit-laws", "ops-audit-jobs", "ops-audit-callbacks", "ops-audit-results");
+    private static final List<String> ROUTES = List.of("errors", "audit/audit-laws", "audit/audit-jobs", "audit/audit-callbacks", "audit/audit-results");
 
     private StoppedRelay() {
     }
@@ -33,12 +35,12 @@ final class StoppedRelay {
     static byte[] audit(CamelContext context, Keys keys, Layers layers) throws Exception {
         Database database = DatabaseSetup.openExisting(context, keys);
         context.getPropertiesComponent().addPropertiesFunction(new SqlFunction(layers));
-        context.getRegistry().bind("relay-data-source", database.dataSource());
-        context.getRegistry().bind("relay-rows", new Rows());
+        RelaySql.in(context, database.dataSource());
+        NamedParameters.use(context, database, Map.of());
         context.getRegistry().bind("relay-audit", new Audit(Clock.systemUTC(), false));
         start(context, layers, ROUTES);
         try (ProducerTemplate template = context.createProducerTemplate()) {
-            Exchange done = template.send("direct:ops-audit-laws", exchange -> { });
+            Exchange done = template.send("direct:audit-laws", exchange -> { });
             if (done.getException() != null) {
                 throw new StartFailure("The audit could not be finished: " + Redaction.of(done.getException()), done.getException());
             }
@@ -49,7 +51,7 @@ final class StoppedRelay {
     /**
      * @param context built and not started; it is started here
      * @param layers where route files lie
-     * @param routes the names of the few files that are wanted, without their ending
+     * @param routes the few files that are wanted, relative to {@code routes/} and without their ending
      */
     static void start(CamelContext context, Layers layers, List<String> routes) throws Exception {
         for (String route : routes) {

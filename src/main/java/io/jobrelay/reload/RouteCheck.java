@@ -1,6 +1,7 @@
 package io.jobrelay.reload;
 
 import io.jobrelay.config.ExactValues;
+import io.jobrelay.db.RelaySql;
 import io.jobrelay.db.SqlFunction;
 import io.jobrelay.ops.Redaction;
 import java.sql.SQLException;
@@ -385,7 +386,7 @@ final class RouteCheck {
             for (String statement : files.get(name).statements()) {
                 if (!files.containsKey(statement)) {
                     throw changed.contains(name) || !changed.contains(statement)
-                            ? new Rejected(name, files.get(name).lineOf(statement.substring("sql/".length(), statement.length() - ".sql".length())),
+                            ? new Rejected(name, files.get(name).lineOf(RouteFile.statement(statement)),
                                     "the statement routes/" + statement + " is missing")
                             : new Rejected(statement, 0, "it is gone, but " + name + " uses it");
                 }
@@ -439,6 +440,7 @@ final class RouteCheck {
         context.disableJMX();
         context.getCamelContextExtension().setName("relay-check");
         context.setAutoStartup(false);
+        RelaySql.in(context, live.getRegistry().lookupByNameAndType("relay-data-source", DataSource.class));
         context.setApplicationContextClassLoader(live.getApplicationContextClassLoader());
         PropertiesComponent properties = new PropertiesComponent();
         ExactValues.in(properties);
@@ -469,8 +471,8 @@ final class RouteCheck {
 
         @Override
         public String apply(String name) {
-            RouteFile file = files.get("sql/" + name + ".sql");
-            return file == null ? "file:routes/sql/" + name + ".sql" : SqlFunction.inUri(file.location());
+            RouteFile file = files.get(SqlFunction.file(name));
+            return file == null ? "file:routes/" + SqlFunction.file(name) : SqlFunction.inUri(file.location());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.jobrelay.reload;
 
 import io.jobrelay.config.Packaged;
+import io.jobrelay.db.SqlFunction;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,14 +20,14 @@ import org.apache.camel.support.ResourceSupport;
 /**
  * A file of {@code routes/} as it was when it was read, so that what was checked is what is put in place.
  *
- * @param name below {@code routes/}: {@code sink-file.camel.yaml}, {@code sql/job-insert.sql}
- * @param location where it lies: {@code file:/srv/routes/sink-file.camel.yaml}, {@code classpath:camel/sink-file.camel.yaml}
+ * @param name below {@code routes/}: {@code sink/sink-file.camel.yaml}, {@code settle/job-end.sql}
+ * @param location where it lies: {@code file:/srv/routes/sink/sink-file.camel.yaml}, {@code classpath:io/jobrelay/routes/sink/sink-file.camel.yaml}
  * @param bytes what it held
  * @param trouble why it could not be read; null when it could
  */
 record RouteFile(String name, String location, byte[] bytes, String trouble) {
 
-    private static final Pattern SQL = Pattern.compile("\\{\\{\\s*sql:\\s*([^}\\s]+)\\s*}}|(?:^|[/:\"'\\s])sql/([^\"'\\s?&]+)\\.sql");
+    private static final Pattern SQL = Pattern.compile("\\{\\{\\s*sql:\\s*([^}\\s]+)\\s*}}|(?:^|[/:\"'\\s])([\\w.-]+/[\\w.-]+)\\.sql");
 
     RouteFile(String name, String location, byte[] bytes) {
         this(name, location, bytes, null);
@@ -49,7 +50,15 @@ record RouteFile(String name, String location, byte[] bytes, String trouble) {
 
     /** @return how routes name it, for a file that holds a statement */
     String statement() {
-        return name.substring(name.indexOf('/') + 1).replaceFirst("\\.sql$", "");
+        return statement(name);
+    }
+
+    /**
+     * @param file {@code settle/job-end.sql}
+     * @return how routes name it: {@code settle/job-end}
+     */
+    static String statement(String file) {
+        return file.replaceFirst("^sql/", "").replaceFirst("\\.sql$", "");
     }
 
     /** @return what it held, as text */
@@ -80,14 +89,14 @@ record RouteFile(String name, String location, byte[] bytes, String trouble) {
         return Pattern.compile("(?<![\\w.-])" + Pattern.quote(word) + "(?![\\w-])").matcher(text()).find();
     }
 
-    /** @return the SQL files that routes here use, such as {@code sql/job-insert.sql} */
+    /** @return the SQL files that routes here use, such as {@code settle/job-end.sql} */
     Set<String> statements() {
-        return SQL.matcher(text()).results().map(found -> "sql/" + (found.group(1) == null ? found.group(2) : found.group(1)) + ".sql")
+        return SQL.matcher(text()).results().map(found -> SqlFunction.file(found.group(1) == null ? found.group(2) : found.group(1)))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**
-     * @param file {@code sql/job-insert.sql}
+     * @param file {@code settle/job-end.sql}
      * @return whether a route here uses that statement
      */
     boolean uses(String file) {
@@ -108,7 +117,7 @@ record RouteFile(String name, String location, byte[] bytes, String trouble) {
      * @return the line that gives it, from 1; 0 when there is none
      */
     int lineOfId(String id) {
-        Matcher place = Pattern.compile("(?m)^[ -]*id: *[\"']?" + Pattern.quote(id) + "[\"']? *$").matcher(text());
+        Matcher place = Pattern.compile("(?m)^.*?[ {]id: *[\"']?" + Pattern.quote(id) + "[\"']? *(?=$|[,}])").matcher(text());
         return place.find() ? (int) text().substring(0, place.end()).chars().filter(c -> c == '\n').count() + 1 : 0;
     }
 

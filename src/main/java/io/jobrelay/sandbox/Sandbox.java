@@ -39,7 +39,7 @@ public final class Sandbox {
         registry.bind("relay-sandbox-results", new Results(lease, clock));
         registry.bind("relay-sandbox-callbacks", new Callbacks(clock));
         registry.bind("relay-sandbox-pool", context.getExecutorServiceManager().newFixedThreadPool(Sandbox.class, "relay-sandbox", 32));
-        SharedStep.bind(context, "relay-ring-sandbox-result", new Bell(context, "sandbox-result-due", 4));
-        SharedStep.bind(context, "relay-ring-sandbox-callback", new Bell(context, "sandbox-callback-due", 4));
+        SharedStep.bind(context, "relay-ring-sandbox-result-due", new Bell(context, "sandbox-result-due", 4));
+        SharedStep.bind(context, "relay-ring-sandbox-callback-due", new Bell(context, "sandbox-callback-due", 4));
     }
 }

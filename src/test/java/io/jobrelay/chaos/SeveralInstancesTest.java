@@ -107,10 +107,10 @@ class SeveralInstancesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"job-note-error, Queued", "job-clear-missed, Queued"})
+    @CsvSource({"api/job-note-error, Queued", "upkeep/job-clear-missed, Queued"})
     void a_statement_that_changes_many_jobs_waits_for_who_settles_them_and_does_not_lock_him_out(String name, String status) throws Exception {
         a.with("relay.poll.interval", "1h").start();
-        String text = Files.readString(Path.of("routes/sql", name + ".sql"))
+        String text = Files.readString(Path.of("routes", name + ".sql"))
                 .replace(":#reason", "'no'").replace(":#server", "'no'").replaceAll(":#(now|before)", String.valueOf(clock.millis() + 60_000));
         List<String> ids = Stream.of(openJob(status), openJob(status)).sorted().toList();
         a.sql("UPDATE relay_job SET polls = 1 WHERE id = ?", ids.get(0)); // its row lies behind the other's from now on

@@ -135,7 +135,7 @@ class OwnFilesTest {
         Files.createSymbolicLink(relay.inbox(), store);
         Files.writeString(store.resolve("other.mp3"), "x");
         RelayFixture.patiently().until(() -> relay.adminGet("/observe/health").text().contains("same folder"));
-        relay.run("intake-inbox-sweep");
+        relay.run("inbox-sweep");
         assertThat(store.resolve("relay.mv.db")).exists();
         assertThat(store.resolve("other.mp3")).exists();
         assertThat(store.resolve(".open")).doesNotExist();
@@ -144,7 +144,7 @@ class OwnFilesTest {
         Files.writeString(relay.inbox().resolve("relay.mv.db"), "the store of another relay");
         Files.writeString(relay.inbox().resolve("call.json"), "{\"jobId\":\"t-1\"}");
         RelayFixture.patiently().until(() -> !Files.exists(relay.inbox().resolve("call.json")));
-        relay.run("intake-inbox-sweep");
+        relay.run("inbox-sweep");
         assertThat(relay.inbox().resolve("relay.mv.db")).exists();
         assertThat(relay.adminGet("/observe/health").text()).doesNotContain("same folder");
     }

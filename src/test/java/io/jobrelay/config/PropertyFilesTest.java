@@ -88,7 +88,7 @@ class PropertyFilesTest {
         assertThat(layers.files()).containsExactly(entry("a.camel.yaml", home.resolveSibling("a.camel.yaml")), entry("b.camel.yaml", here.resolve("b.camel.yaml")),
                 entry("sql/one.sql", home.resolve("one.sql")));
         assertThat(layers.locate("sql/one.sql")).isEqualTo("file:" + home.resolve("one.sql"));
-        assertThat(layers.locate("sql/two.sql")).isEqualTo("classpath:camel/sql/two.sql");
+        assertThat(layers.locate("sql/two.sql")).isEqualTo("classpath:io/jobrelay/routes/sql/two.sql");
     }
 
     private Path file(String name, String text) throws IOException {

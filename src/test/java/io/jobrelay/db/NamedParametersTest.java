@@ -40,7 +40,7 @@ class NamedParametersTest {
         DataSource counted = counting(h2);
         context.getRegistry().bind("ours", counted);
         context.getRegistry().bind("theirs", counting(h2));
-        NamedParameters.use(context, new Database(counted, Database.Kind.H2, true));
+        NamedParameters.use(context, new Database(counted, Database.Kind.H2, true), Map.of("now", () -> 7L));
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -50,6 +50,7 @@ class NamedParametersTest {
                 from("direct:in").to("sql:SELECT id FROM t WHERE id IN (:#in:ids) AND name = :#name ORDER BY id?dataSource=#ours");
                 from("direct:position").to("sql:SELECT name FROM t WHERE id = #?dataSource=#ours&outputType=SelectOne");
                 from("direct:expression").to("sql:SELECT name FROM t WHERE id = :#${body[id]}?dataSource=#ours&outputType=SelectOne");
+                from("direct:known").to("sql:SELECT CAST(:#now AS BIGINT)?dataSource=#ours&outputType=SelectOne");
                 from("direct:none").to("sql:SELECT COUNT(*) FROM t?dataSource=#ours&outputType=SelectOne");
                 from("direct:theirs").to("sql:SELECT id FROM t WHERE id IN (:#in:ids) ORDER BY id?dataSource=#theirs");
             }
@@ -98,6 +99,12 @@ class NamedParametersTest {
         assertThat(done.getException()).isNull();
         assertThat(template.requestBody("direct:position", 1L)).isEqualTo("of the header");
         assertThat(asked).hasValue(1); // by the statement that has no names, which is Camel's affair
+    }
+
+    @Test
+    void what_every_statement_knows_is_taken_where_nobody_has_set_it_to_something_else() {
+        assertThat(template.requestBody("direct:known", (Object) null)).isEqualTo(7L);
+        assertThat(template.requestBody("direct:known", Map.of("now", 8L))).isEqualTo(8L);
     }
 
     @Test

@@ -29,7 +29,7 @@ class ResultFilesTest {
         relay.with("relay.sink.file.retention", "7d").start();
         lay("old.json", Duration.ofDays(7).plusSeconds(1), outcome("old"));
         lay("young.json", Duration.ofDays(7).minusSeconds(60), outcome("young"));
-        relay.run("ops-result-retention");
+        relay.run("upkeep-result-retention");
         assertThat(left()).containsExactly("young.json");
     }
 
@@ -48,7 +48,7 @@ class ResultFilesTest {
         for (String name : left()) {
             Files.setLastModifiedTime(relay.results().resolve(name), FileTime.fromMillis(relay.clock().millis() - Duration.ofDays(8).toMillis()));
         }
-        relay.run("ops-result-retention");
+        relay.run("upkeep-result-retention");
         assertThat(left()).isEmpty();
     }
 
@@ -65,7 +65,7 @@ class ResultFilesTest {
         Files.createDirectory(relay.results().resolve("folder.json"));
         Files.setLastModifiedTime(relay.results().resolve("folder.json"), FileTime.fromMillis(0));
         List<String> before = left();
-        relay.run("ops-result-retention");
+        relay.run("upkeep-result-retention");
         assertThat(left()).isEqualTo(before).hasSize(12);
     }
 
@@ -75,25 +75,25 @@ class ResultFilesTest {
         lay("old.json", Duration.ofDays(4000), outcome("old"));
         lay(HALF_WRITTEN, Duration.ofDays(1).plusSeconds(1), "{");
         lay(HALF_WRITTEN + "2", Duration.ofHours(23), "{");
-        relay.run("ops-result-retention");
+        relay.run("upkeep-result-retention");
         assertThat(left()).containsExactly(HALF_WRITTEN + "2", "old.json");
     }
 
     @Test
     void what_is_written_to_first_is_what_goes_when_it_stays_half_written() throws IOException {
         relay.start();
-        Path route = Path.of("routes/sink-file.camel.yaml");
+        Path route = Path.of("routes/sink/sink-file.camel.yaml");
         assertThat(Files.readString(route)).contains("expression: \".${header.relay-id}.${exchangeId}\"");
         lay("." + relay.openJob("j-1") + ".4D9A27AF1B1D5A2-0000000000000003", Duration.ofDays(2), "{");
-        relay.run("ops-result-retention");
+        relay.run("upkeep-result-retention");
         assertThat(left()).isEmpty();
     }
 
     @Test
     void where_the_file_sink_is_not_used_no_folder_is_looked_at() {
         relay.with("relay.sinks", "").start();
-        assertThat(relay.context().getRoute("ops-result-retention")).isNull();
-        assertThat(relay.context().getRoute("ops-result-retention-tick")).isNull();
+        assertThat(relay.context().getRoute("upkeep-result-retention")).isNull();
+        assertThat(relay.context().getRoute("upkeep-result-retention-tick")).isNull();
     }
 
     private static String outcome(String jobId) {

@@ -72,7 +72,7 @@ class InboxRecoveryTest {
         inbox.relay.stop();
         inbox.relay.with("relay.inbox.directory", "").start();
         inbox.end(inbox.relay.job(id));
-        assertThat(inbox.relay.context().getRoute("intake-inbox")).isNull();
+        assertThat(inbox.relay.context().getRoute("inbox-take")).isNull();
         inbox.relay.stop();
         inbox.relay.with("relay.inbox.directory", inbox.inbox().toString()).start();
         inbox.untilThere(inbox.done().resolve("a.mp3"));
@@ -115,12 +115,12 @@ class InboxRecoveryTest {
     @Test
     void two_that_accept_the_same_file_make_its_jobs_once() throws Exception {
         inbox.start();
-        inbox.relay.context().getRouteController().stopRoute("intake-inbox-tick");
+        inbox.relay.context().getRouteController().stopRoute("inbox-tick");
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             for (int round = 0; round < 10; round++) {
                 String intake = inbox.leaveInOpen("two.json", TWO);
-                Callable<Object> accept = () -> inbox.relay.run("intake-inbox-accept", Map.of("intake", intake));
+                Callable<Object> accept = () -> inbox.relay.run("inbox-accept", Map.of("intake", intake));
                 for (Future<Object> done : threads.invokeAll(List.of(accept, accept, accept, accept))) {
                     done.get();
                 }

@@ -93,10 +93,10 @@ class InboxRejectionTest {
         inbox.drop("a.txt", "x");
         errorOf("a.txt");
         inbox.relay.clock().jump(Duration.ofDays(8)); // for a moment
-        inbox.relay.run("intake-inbox-retention");
+        inbox.relay.run("inbox-retention");
         inbox.relay.clock().jump(Duration.ofDays(-8));
         inbox.relay.clock().advance(Duration.ofDays(6));
-        inbox.relay.run("intake-inbox-retention");
+        inbox.relay.run("inbox-retention");
         assertThat(InboxRelay.names(inbox.rejected())).containsExactly("a.txt", "a.txt.error.txt");
         inbox.relay.clock().advance(Duration.ofDays(2));
         inbox.untilGone(inbox.rejected().resolve("a.txt"));

@@ -164,8 +164,8 @@ final class InboxRelay implements AutoCloseable {
 
     /** Lets two sweeps go by: what they could have done is done. */
     void sweepTwice() {
-        relay.run("intake-inbox-sweep");
-        relay.run("intake-inbox-sweep");
+        relay.run("inbox-sweep");
+        relay.run("inbox-sweep");
     }
 
     List<String> warnings() {

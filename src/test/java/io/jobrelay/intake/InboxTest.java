@@ -191,12 +191,12 @@ class InboxTest {
         inbox.end(inbox.jobOf("a.mp3"));
         inbox.untilThere(inbox.done().resolve("a.mp3"));
         inbox.relay.clock().advance(Duration.ofDays(400));
-        inbox.relay.run("intake-inbox-retention");
+        inbox.relay.run("inbox-retention");
         assertThat(inbox.done().resolve("a.mp3")).exists();
 
         inbox.relay.stop();
         inbox.relay.with("relay.inbox.done-retention", "500d").with("relay.retention.interval", "100ms").start();
-        inbox.relay.run("intake-inbox-retention");
+        inbox.relay.run("inbox-retention");
         assertThat(inbox.done().resolve("a.mp3")).exists();
         inbox.relay.clock().advance(Duration.ofDays(101));
         inbox.untilGone(inbox.done().resolve("a.mp3"));

@@ -243,7 +243,7 @@ class MediaTest {
                 assertThat(socket.getInputStream().readNBytes(10)).hasSize(10);
             }
         }
-        await().atMost(PATIENCE).until(() -> inbox.relay.context().getInflightRepository().size("intake-media") == 0);
+        await().atMost(PATIENCE).until(() -> inbox.relay.context().getInflightRepository().size("inbox-media") == 0);
         assertThat(send("GET", "Range", "bytes=199999990-").bytes()).hasSize(10);
     }
 

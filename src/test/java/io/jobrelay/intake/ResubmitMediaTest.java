@@ -57,13 +57,13 @@ class ResubmitMediaTest {
             String id = failed(inbox, admin, "old.mp3");
             inbox.relay.clock().advance(Duration.ofDays(8));
             String newId = admin.post(id, "resubmit").path("id").textValue();
-            inbox.relay.run("intake-inbox-retention");
+            inbox.relay.run("inbox-retention");
             assertThat(inbox.done().resolve("old.mp3")).exists();
 
             inbox.relay.untilStatus(newId, "InProgress");
             admin.callBack(newId, "Success", "{}");
             inbox.relay.untilStatus(newId, "Success");
-            inbox.relay.run("intake-inbox-retention");
+            inbox.relay.run("inbox-retention");
             assertThat(inbox.done().resolve("old.mp3")).doesNotExist();
         }
     }

@@ -105,7 +105,7 @@ abstract class AuditLaws {
         relay.openJob("open");
         relay.forward();
         relay.clock().advance(Duration.ofDays(31));
-        relay.run("ops-retention");
+        relay.run("upkeep-retention");
         JsonNode audit = audit();
         assertThat(audit.get("counts").get("accepted").intValue()).isEqualTo(3);
         assertThat(audit.get("counts").get("purged").intValue()).isEqualTo(2);
@@ -364,7 +364,7 @@ abstract class AuditLaws {
                     }
                     if (n % 10 == 0) {
                         relay.clock().advance(Duration.ofMillis(500));
-                        relay.run("ops-retention");
+                        relay.run("upkeep-retention");
                     }
                 }
                 return n;

@@ -47,9 +47,9 @@ class ClockJumpTest {
 
     private void start() {
         relay.start();
-        relay.run("ops-presence");
-        relay.run("ops-missed");
-        relay.run("ops-clock");
+        relay.run("upkeep-presence");
+        relay.run("upkeep-missed");
+        relay.run("upkeep-clock");
     }
 
 
@@ -198,9 +198,9 @@ class ClockJumpTest {
         String id = relay.openJob("while-behind");
         relay.post(relay.callbackUrl(id), "{\"status\":\"Success\"}");
         relay.untilDelivered(id);
-        relay.run("ops-clock");
+        relay.run("upkeep-clock");
         relay.clock().jump(Duration.ofDays(8));
-        relay.run("ops-retention");
+        relay.run("upkeep-retention");
         assertThat(relay.job(id)).isNotNull();
     }
 
@@ -222,7 +222,7 @@ class ClockJumpTest {
         relay.clock().advance(Duration.ofDays(8));
         relay.start();
         relay.untilStatus(open, "Expired"); // says the API's Date
-        relay.run("ops-retention");
+        relay.run("upkeep-retention");
         assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE id = ?", ended)).isZero();
         assertThat(relay.job(doubt)).containsEntry("attempts", 1).containsEntry("next_submit_at", relay.clock().millis() + DOUBT.toMillis());
         relay.clock().advance(DOUBT);
@@ -304,8 +304,8 @@ class ClockJumpTest {
     }
 
     private void removeOld() {
-        relay.run("ops-retention");
-        relay.run("ops-result-retention");
-        relay.run("intake-inbox-retention");
+        relay.run("upkeep-retention");
+        relay.run("upkeep-result-retention");
+        relay.run("inbox-retention");
     }
 }

@@ -25,10 +25,10 @@ class RetentionTest {
             }
             relay.sql("UPDATE relay_delivery SET status = 'Dead', next_attempt_at = NULL WHERE job = ? AND sink = 'unserved'", done);
             relay.clock().advance(Duration.ofDays(30).minusMillis(1));
-            relay.run("ops-retention");
+            relay.run("upkeep-retention");
             assertThat(relay.job(done)).isNotNull();
             relay.clock().advance(Duration.ofMillis(1));
-            relay.run("ops-retention");
+            relay.run("upkeep-retention");
             assertThat(relay.sql("SELECT id FROM relay_job ORDER BY job_id")).extracting(r -> r.get("id")).containsExactly(open, pending);
             assertThat(relay.callbacks(done)).isEmpty();
             assertThat(relay.deliveries(done)).isEmpty();
@@ -43,9 +43,9 @@ class RetentionTest {
             relay.post(relay.callbackUrl(id), "{\"status\":\"Success\"}");
             relay.untilDelivered(id);
             relay.clock().advance(Duration.ofDays(31));
-            AdviceWith.adviceWith(relay.context(), "ops-retention", advice -> advice.weaveById("purge-jobs").before()
+            AdviceWith.adviceWith(relay.context(), "upkeep-retention", advice -> advice.weaveById("purge-jobs").before()
                     .process(e -> relay.sql("UPDATE relay_delivery SET status = 'Pending', delivered_at = NULL, next_attempt_at = 1")));
-            relay.run("ops-retention");
+            relay.run("upkeep-retention");
             assertThat(relay.job(id)).containsEntry("status", "Success");
             assertThat(relay.callbacks(id)).hasSize(1);
             relay.untilDelivered(id);
@@ -61,7 +61,7 @@ class RetentionTest {
                 relay.sql("INSERT INTO relay_callback " + columns
                         + " SELECT job, via, received_at + " + rows + ", verdict, body, body_size, body_sha256 FROM relay_callback ORDER BY id");
             }
-            relay.run("ops-inspected");
+            relay.run("upkeep-inspected");
             assertThat(relay.count("SELECT COUNT(*) FROM relay_callback")).isEqualTo(1000);
             assertThat(relay.count("SELECT MIN(received_at) FROM relay_callback")).isEqualTo(1049);
         }

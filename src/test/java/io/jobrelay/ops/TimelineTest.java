@@ -182,7 +182,7 @@ class TimelineTest {
         relay.post(relay.callbackUrl(id), "{\"status\":\"Success\"}");
         relay.untilDelivered(id);
         relay.clock().advance(Duration.ofDays(31));
-        relay.run("ops-retention");
+        relay.run("upkeep-retention");
         assertThat(relay.count("SELECT COUNT(*) FROM relay_event WHERE job = ?", id)).isZero();
     }
 

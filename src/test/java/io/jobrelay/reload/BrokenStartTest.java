@@ -54,7 +54,8 @@ class BrokenStartTest {
 
     @Test
     void whatever_is_broken_at_the_first_start_is_left_out_and_named_and_what_the_relay_ships_runs() throws IOException {
-        Path routes = Files.createDirectories(upper.resolve("routes/sql")).getParent();
+        Path routes = Files.createDirectories(upper.resolve("routes/settle")).getParent();
+        Files.createDirectory(routes.resolve("forward"));
         Map<String, String> expected = new LinkedHashMap<>();
         int n = 10;
         for (Arguments kind : RejectedEditTest.broken().toList()) {
@@ -82,16 +83,16 @@ class BrokenStartTest {
         expected.put("thrower.camel.yaml", "planned");
         Files.writeString(routes.resolve("unsteady.camel.yaml"), unsteady("unsteady"));
         expected.put("unsteady.camel.yaml", "line 2: the route unsteady cannot be started: the place is taken");
-        Files.writeString(routes.resolve("forward-delivered.camel.yaml"), shipped("forward-delivered").replace("uri: sql", "uri: sq"));
-        expected.put("forward-delivered.camel.yaml", "line ");
-        Files.writeString(routes.resolve("sql/job-end.sql"), "UPDATE relay_job SET nonsense = 1");
-        expected.put("sql/job-end.sql", "line 1: the database does not take it: ");
+        Files.writeString(routes.resolve("forward/forward-delivered.camel.yaml"), shipped("forward-delivered").replace("uri: sql", "uri: sq"));
+        expected.put("forward/forward-delivered.camel.yaml", "line ");
+        Files.writeString(routes.resolve("settle/job-end.sql"), "UPDATE relay_job SET nonsense = 1");
+        expected.put("settle/job-end.sql", "line 1: the database does not take it: ");
         Files.writeString(routes.resolve(".#lock.camel.yaml"), "not looked at");
         Files.writeString(routes.resolve("good.camel.yaml"), route("good", "yes"));
 
         RelayFixture relay = new RelayFixture().withOwnRoutes(upper);
-        Files.delete(relay.routes().resolve("settle-callbacks.camel.yaml"));
-        expected.put("settle-callbacks.camel.yaml", "direct:settle-callbacks is no longer here");
+        Files.delete(relay.routes().resolve("settle/settle-callbacks.camel.yaml"));
+        expected.put("settle/settle-callbacks.camel.yaml", "direct:settle-callbacks is no longer here");
         files = EditableRelay.start(relay);
 
         assertThat(files.reload().rejected()).hasSameSizeAs(expected.keySet());
@@ -106,11 +107,11 @@ class BrokenStartTest {
 
         Unsteady.there = true;
         for (String name : expected.keySet()) {
-            if (!name.equals("settle-callbacks.camel.yaml") && !name.startsWith("unsteady")) {
+            if (!name.equals("settle/settle-callbacks.camel.yaml") && !name.startsWith("unsteady")) {
                 RelayFixture.delete(routes.resolve(name));
             }
         }
-        Files.copy(Path.of("routes/settle-callbacks.camel.yaml"), relay.routes().resolve("settle-callbacks.camel.yaml"));
+        Files.copy(Path.of("routes/settle/settle-callbacks.camel.yaml"), relay.routes().resolve("settle/settle-callbacks.camel.yaml"));
         files.untilAllAreTaken();
         assertThat(files.routes()).containsKey("unsteady");
         works("after-the-repair");
@@ -137,8 +138,8 @@ class BrokenStartTest {
                               outputType: SelectOne
                 """));
         files.write("unsteady.camel.yaml", unsteady("unsteady"));
-        files.edit("sink-file.camel.yaml", text -> text.replace("description: ", "description: Mine is to "));
-        files.delete("ops-doctor.camel.yaml");
+        files.edit("sink/sink-file.camel.yaml", text -> text.replace("description: ", "description: Mine is to "));
+        files.delete("admin/admin-doctor.camel.yaml");
         files.reload().onReload(this);
         files.untilAllAreTaken();
         assertThat(files.answer("mine-sql")).isEqualTo("one");
@@ -146,7 +147,7 @@ class BrokenStartTest {
         files.write("mine.camel.yaml", route("mine", "two").replace("setBody", "setBdy"));
         files.write("sql/mine.sql", "SELECT nonsense");
         files.delete("helper.camel.yaml");
-        files.edit("sink-file.camel.yaml", text -> text.replace("uri: direct", "uri: dirct"));
+        files.edit("sink/sink-file.camel.yaml", text -> text.replace("uri: direct:", "uri: dirct:"));
         files.write("new.camel.yaml", "- rout:\n");
         files.reload().onReload(this);
         List<String> rejected = files.reload().rejected();
@@ -157,7 +158,7 @@ class BrokenStartTest {
             relay.restart();
             assertThat(files.reload().rejected()).containsAll(rejected).hasSize(restart == 0 ? 5 : 6);
             assertThat(List.of(files.answer("mine"), files.answer("mine-sql"), files.answer("user"))).containsExactly("one", "one", "x");
-            assertThat(files.routes()).containsKey("helper").doesNotContainKeys("ops-doctor", "new");
+            assertThat(files.routes()).containsKey("helper").doesNotContainKeys("admin-doctor", "new");
             assertThat(files.routes().get("sink-file").getDescription()).startsWith("Mine is to ");
             works("restart-" + restart);
         }
@@ -168,7 +169,7 @@ class BrokenStartTest {
         files.write("mine.camel.yaml", route("mine", "three"));
         files.write("sql/mine.sql", "SELECT CAST('two' AS VARCHAR(9)) AS a");
         files.write("helper.camel.yaml", route("helper", "help"));
-        files.write("sink-file.camel.yaml", shipped("sink-file"));
+        files.write("sink/sink-file.camel.yaml", shipped("sink-file"));
         files.delete("new.camel.yaml");
         files.untilAllAreTaken();
         until(() -> files.answer("mine-sql"), "two");
@@ -182,7 +183,7 @@ class BrokenStartTest {
     }
 
     private static String shipped(String name) throws IOException {
-        return Files.readString(Path.of("routes", name + ".camel.yaml"));
+        return Files.readString(Path.of("routes", name.replaceFirst("-.*", ""), name + ".camel.yaml"));
     }
 
     private static String unsteady(String id) {

@@ -47,7 +47,7 @@ class EditUnderLoadTest {
             for (int edit = 0; edit < 100; edit++) {
                 String route = EDITED.get(edit % EDITED.size());
                 String note = "description: Edit " + edit;
-                files.edit(route + ".camel.yaml", text -> text.replaceAll("(?m)^( *id: " + route + "\n *)description: .*$", "$1" + note));
+                files.edit(route.replaceFirst("-.*", "") + "/" + route + ".camel.yaml", text -> text.replaceAll("(?m)^( *id: " + route + "\n *)description: .*$", "$1" + note));
                 String wanted = "Edit " + edit;
                 await().atMost(RelayFixture.PATIENCE).until(() -> {
                     files.reload().onReload(this);

@@ -74,6 +74,7 @@ final class EditableRelay implements AutoCloseable {
 
     void write(String name, String text) {
         try {
+            Files.createDirectories(file(name).getParent());
             Files.writeString(file(name), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

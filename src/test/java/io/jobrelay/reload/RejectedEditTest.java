@@ -70,12 +70,12 @@ class RejectedEditTest {
                 Arguments.of("unknown class", "- beans:\n    - name: nonsense\n      type: io.jobrelay.Nonsense\n" + good, "io.jobrelay.Nonsense"),
                 Arguments.of("broken expression", good.replace("constant:", "simple:").replace("\"good\"", "\"${nonsense\""), "line 9: "),
                 Arguments.of("route id of another file", good.replace("id: mine", "id: sink-file"),
-                        "line 2: the route id sink-file stands in sink-file.camel.yaml too"),
+                        "line 2: the route id sink-file stands in sink/sink-file.camel.yaml too"),
                 Arguments.of("step id of another file", good.replace("- setBody:", "- setBody:\n            id: write-file"),
-                        "line 10: the step id write-file stands in sink-file.camel.yaml too"),
+                        "line 10: the step id write-file stands in sink/sink-file.camel.yaml too"),
                 Arguments.of("same route twice", good + good, "the route id mine stands in this file twice"),
                 Arguments.of("direct of another file", good.replace("name: mine", "name: sink-file"),
-                        "line 5: direct:sink-file stands in sink-file.camel.yaml too"),
+                        "line 5: direct:sink-file stands in sink/sink-file.camel.yaml too"),
                 Arguments.of("direct that nobody serves", before(good, "to:", "  uri: direct", "  parameters:", "    name: nobody"),
                         "line 9: no route serves direct:nobody"),
                 Arguments.of("unknown policy", good.replace("relay-propagate", "relay-nonsense"), "line 3: there is no routeConfiguration relay-nonsense"),
@@ -119,18 +119,18 @@ class RejectedEditTest {
 
     @Test
     void a_file_that_was_cut_off_anywhere_is_rejected_by_name_and_can_be_repaired() {
-        String text = files.read("settle-callbacks.camel.yaml");
+        String text = files.read("settle/settle-callbacks.camel.yaml");
         List<Integer> cuts = new ArrayList<>();
         for (int at = text.indexOf("id:"); cuts.size() < 15; at = text.indexOf('\n', at + 1)) {
             cuts.add(at + cuts.size() % 3 * 5);
         }
         for (int cut : cuts) {
-            files.write("settle-callbacks.camel.yaml", text.substring(0, cut));
+            files.write("settle/settle-callbacks.camel.yaml", text.substring(0, cut));
             files.reload().onReload(this);
-            assertThat(files.reload().rejected()).as(text.substring(0, cut)).singleElement().asString().startsWith("settle-callbacks.camel.yaml")
+            assertThat(files.reload().rejected()).as(text.substring(0, cut)).singleElement().asString().startsWith("settle/settle-callbacks.camel.yaml")
                     .doesNotContain("NullPointer");
         }
-        files.write("settle-callbacks.camel.yaml", text);
+        files.write("settle/settle-callbacks.camel.yaml", text);
         files.reload().onReload(this);
         assertThat(files.reload().rejected()).isEmpty();
     }
@@ -154,13 +154,13 @@ class RejectedEditTest {
 
     @Test
     void what_others_call_cannot_be_taken_away() {
-        String text = files.read("settle-callbacks.camel.yaml");
-        files.delete("settle-callbacks.camel.yaml");
-        assertThat(files.untilRejected("settle-callbacks.camel.yaml")).contains("direct:settle-callbacks is no longer here");
+        String text = files.read("settle/settle-callbacks.camel.yaml");
+        files.delete("settle/settle-callbacks.camel.yaml");
+        assertThat(files.untilRejected("settle/settle-callbacks.camel.yaml")).contains("direct:settle-callbacks is no longer here");
         String job = files.relay.openJob("still-settled");
         files.relay.post(files.relay.callbackUrl(job), "{\"status\":\"Success\",\"response\":{}}");
         files.relay.untilStatus(job, "Success");
-        files.write("settle-callbacks.camel.yaml", text);
+        files.write("settle/settle-callbacks.camel.yaml", text);
         files.untilAllAreTaken();
     }
 }

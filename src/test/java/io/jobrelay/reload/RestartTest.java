@@ -64,8 +64,8 @@ class RestartTest {
         Files.createDirectories(folder.resolve("here/routes"));
         Files.writeString(folder.resolve("here/routes/sink-mine.camel.yaml"), SINK);
         relay.start();
-        edit(home.resolve("routes/settle-callbacks.camel.yaml"), "id: settle-callbacks", "id: settle-callbacks\n      nonsense: true");
-        edit(home.resolve("routes/sql/callback-insert.sql"), "INSERT", "INSRT");
+        edit(home.resolve("routes/settle/settle-callbacks.camel.yaml"), "id: settle-callbacks", "id: settle-callbacks\n      nonsense: true");
+        edit(home.resolve("routes/settle/callback-insert.sql"), "INSERT", "INSRT");
         edit(folder.resolve("here/routes/sink-mine.camel.yaml"), "uri: file", "uri: fil");
         Files.writeString(folder.resolve("here/routes/new.camel.yaml"), "- rout:\n");
         refused(relay, "settle-callbacks.camel.yaml, line ", "callback-insert.sql, line 1", "sink-mine.camel.yaml, line ", "new.camel.yaml, line 1");
@@ -74,12 +74,12 @@ class RestartTest {
         relay.start();
         refused(relay, "settle-callbacks.camel.yaml, line ", "callback-insert.sql, line 1", "sink-mine.camel.yaml, line ", "new.camel.yaml, line 1");
         answers(relay, "after");
-        assertThat(relay.output()).contains("the packaged one runs instead: routes/settle-callbacks.camel.yaml, line ",
+        assertThat(relay.output()).contains("the packaged one runs instead: routes/settle/settle-callbacks.camel.yaml, line ",
                 "what ran last runs instead: routes/sink-mine.camel.yaml, line ", "Left out, since no form of it can be used: routes/new.camel.yaml, line 1: ");
         assertThat(folder.resolve("here/data/routes-that-ran/relay")).isDirectory();
         Files.delete(folder.resolve("here/routes/new.camel.yaml"));
         Files.writeString(folder.resolve("here/routes/sink-mine.camel.yaml"), SINK.replace(".mine\"", ".repaired\""));
-        for (String file : List.of("routes/settle-callbacks.camel.yaml", "routes/sql/callback-insert.sql")) {
+        for (String file : List.of("routes/settle/settle-callbacks.camel.yaml", "routes/settle/callback-insert.sql")) {
             Files.copy(Path.of(file), home.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
         refused(relay);
@@ -97,13 +97,13 @@ class RestartTest {
         String url = Postgres.newDatabase();
         for (String name : List.of("one", "two")) {
             RelayProcess relay = relay(name, home).with("relay.db.url", url).with("relay.db.username", "postgres").with("relay.db.password", "postgres");
-            Path routes = Files.createDirectories(folder.resolve(name).resolve("routes/sql")).getParent();
+            Path routes = Files.createDirectories(folder.resolve(name).resolve("routes/settle")).getParent();
             Files.writeString(routes.resolve("sink-mine.camel.yaml"), SINK);
-            Files.writeString(routes.resolve("settle-callbacks.camel.yaml"), Files.readString(Path.of("routes/settle-callbacks.camel.yaml"))
+            Files.writeString(routes.resolve("settle/settle-callbacks.camel.yaml"), Files.readString(Path.of("routes/settle/settle-callbacks.camel.yaml"))
                     .replaceFirst("description: ", "description: Mine is to "));
             relay.start();
-            edit(routes.resolve("settle-callbacks.camel.yaml"), "from:", "frm:");
-            Files.writeString(routes.resolve("sql/callback-insert.sql"), "INSERT INTO nowhere VALUES (1)");
+            edit(routes.resolve("settle/settle-callbacks.camel.yaml"), "from:", "frm:");
+            Files.writeString(routes.resolve("settle/callback-insert.sql"), "INSERT INTO nowhere VALUES (1)");
             edit(routes.resolve("sink-mine.camel.yaml"), "uri: file", "uri: fil");
             Files.writeString(routes.resolve("new.camel.yaml"), "- rout:\n");
         }
@@ -113,8 +113,8 @@ class RestartTest {
         for (RelayProcess relay : relays) {
             relay.start();
             refused(relay, named);
-            assertThat(relay.output()).contains("what ran last runs instead: routes/settle-callbacks.camel.yaml, line ",
-                    "the packaged one runs instead: routes/sql/callback-insert.sql, line 1: the database does not take it: ERROR: relation \"nowhere\"");
+            assertThat(relay.output()).contains("what ran last runs instead: routes/settle/settle-callbacks.camel.yaml, line ",
+                    "the packaged one runs instead: routes/settle/callback-insert.sql, line 1: the database does not take it: ERROR: relation \"nowhere\"");
         }
         relays.forEach(relay -> answers(relay, "after"));
         try (Stream<Path> all = Files.walk(home)) {

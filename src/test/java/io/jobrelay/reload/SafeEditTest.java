@@ -54,7 +54,7 @@ class SafeEditTest {
     @Test
     void only_the_routes_of_the_edited_file_are_exchanged() {
         Map<String, Route> before = files.routes();
-        files.edit("settle-callbacks.camel.yaml", text -> text.replace("description: End jobs", "description: End all jobs"));
+        files.edit("settle/settle-callbacks.camel.yaml", text -> text.replace("description: End jobs", "description: End all jobs"));
         until(() -> files.routes().get("settle-callbacks") != null
                 && "End all jobs".equals(files.routes().get("settle-callbacks").getDescription()), true);
         until(() -> files.routes().size(), before.size());

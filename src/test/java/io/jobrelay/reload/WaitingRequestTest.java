@@ -48,7 +48,7 @@ class WaitingRequestTest {
             Http.Answer plain = files.relay.adminGet("/jobs?status=Success&limit=5");
             assertThat(plain.text()).doesNotContain("open-one");
             CompletableFuture<Http.Answer> waited;
-            String ops = files.read("ops-jobs.camel.yaml");
+            String ops = files.read("admin/admin-jobs.camel.yaml");
             CountDownLatch inside = new CountDownLatch(1);
             waited = CompletableFuture.supplyAsync(() -> {
                 inside.countDown();
@@ -63,7 +63,7 @@ class WaitingRequestTest {
             });
             inside.await();
             for (int i = 0; i < 5; i++) {
-                files.write("ops-jobs.camel.yaml", ops.replaceFirst("(?m)note: ", "note: (" + i + ") "));
+                files.write("admin/admin-jobs.camel.yaml", ops.replaceFirst("(?m)note: ", "note: (" + i + ") "));
                 files.reload().onReload(this);
             }
             Http.Answer answer = waited.get(60, TimeUnit.SECONDS);
@@ -99,7 +99,7 @@ class WaitingRequestTest {
 
     private static void exchangeWebhook(EditableRelay files) {
         Route before = files.routes().get("intake-webhook");
-        files.edit("intake-webhook.camel.yaml", text -> text.replace("description: Answer", "description: Always answer"));
+        files.edit("intake/intake-webhook.camel.yaml", text -> text.replace("description: Answer", "description: Always answer"));
         files.reload().onReload(files);
         assertThat(files.routes().get("intake-webhook")).isNotNull().isNotSameAs(before);
     }

@@ -318,15 +318,15 @@ class SecondOutcomeTest {
         relay.post(relay.callbackUrl(id), body("s-17", "Success"));
         relay.settle();
         relay.clock().advance(Duration.ofDays(2));
-        relay.run("ops-retention");
+        relay.run("upkeep-retention");
         assertThat(relay.job(id)).as("its time counts from the second").containsEntry("status", "Success");
         relay.clock().advance(Duration.ofDays(31));
-        relay.run("ops-retention");
+        relay.run("upkeep-retention");
         assertThat(relay.job(id)).as("not delivered").containsEntry("status", "Success");
         behaviour = TAKES_ALL;
         relay.forward();
         relay.untilDelivered(id);
-        relay.run("ops-retention");
+        relay.run("upkeep-retention");
         assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE id = ?", id)).isZero();
         assertThat(relay.callbacks(id)).isEmpty();
         assertThat(relay.deliveries(id)).isEmpty();

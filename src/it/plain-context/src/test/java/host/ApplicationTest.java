@@ -61,7 +61,7 @@ class ApplicationTest {
     @Test
     void what_was_not_asked_for_is_not_there() throws Exception {
         assertThat(camel.getRoutes().stream().map(Route::getRouteId)).contains("my-sink", "intake-webhook")
-                .doesNotContain("intake-inbox", "intake-media").noneMatch(id -> id.startsWith("sandbox-"));
+                .doesNotContain("inbox-take", "inbox-media").noneMatch(id -> id.startsWith("sandbox-"));
         assertThat(post("/sandbox/restapi/oauth/token", "").statusCode()).isEqualTo(404);
         assertThat(post("/jobs", "{}").statusCode()).isEqualTo(404);
     }

@@ -30,7 +30,7 @@ class OnCamelMainTest {
         main.start();
         try {
             assertThat(main.getCamelContext().getRoutes().stream().map(Route::getRouteId)).doesNotHaveDuplicates()
-                    .contains("intake-webhook", "ops-jobs").noneMatch(id -> id.startsWith("sandbox-"));
+                    .contains("intake-webhook", "admin-jobs").noneMatch(id -> id.startsWith("sandbox-"));
             assertThat(main.getCamelContext().getName()).as("camel.main.name is the application's").isNotEqualTo("relay");
         } finally {
             main.stop();

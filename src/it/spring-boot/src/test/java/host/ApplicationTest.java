@@ -124,12 +124,12 @@ class ApplicationTest {
         assertThat(dataSources).hasSize(1);
         assertThat(camel.getRegistry().findByType(DataSource.class)).hasSize(1);
         assertThat(camel.getRoutes().stream().map(Route::getRouteId)).contains("my-sink", "intake-webhook", "sink-file")
-                .doesNotContain("intake-inbox", "intake-media").noneMatch(id -> id.startsWith("sandbox-"));
+                .doesNotContain("inbox-take", "inbox-media").noneMatch(id -> id.startsWith("sandbox-"));
         assertThat(jdbc.queryForList("SELECT table_name FROM information_schema.tables WHERE table_schema = 'PUBLIC'", String.class))
                 .contains("CUSTOMER_CALL", "RELAY_JOB").allMatch(name -> name.equals("CUSTOMER_CALL") || name.startsWith("RELAY_"));
     }
 
-    /** {@code src/main/resources/routes/sink-http.camel.yaml} here, in place of the relay's. */
+    /** {@code src/main/resources/routes/sink/sink-http.camel.yaml} here, in place of the relay's. */
     @Test
     void a_file_of_the_hosts_replaces_the_relays_of_the_same_name() {
         assertThat(camel.getRoute("sink-http").getDescription()).isEqualTo("The host's own");
