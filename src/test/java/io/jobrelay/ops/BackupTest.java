@@ -15,14 +15,14 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The route of the README's section "Back it up" makes a backup of a running H2 that can be restored, and callbacks to a restored one are not refused. */
+/** The route of the section "Back it up" in src/docs/operating.md makes a backup of a running H2 that can be restored, and callbacks to a restored one are not refused. */
 class BackupTest {
 
     @Test
     void a_backup_made_while_it_runs_is_restored_and_callbacks_of_jobs_it_does_not_know_are_kept(@TempDir Path folder) throws IOException {
         Path routes = Files.createDirectories(folder.resolve("routes"));
         Path zip = folder.resolve("backup.zip");
-        String route = readme();
+        String route = documented();
         assertThat(route).contains("BACKUP TO 'backup.zip'");
         Files.writeString(routes.resolve("backup.camel.yaml"), route.replace("backup.zip", zip.toString()));
         String before;
@@ -55,8 +55,8 @@ class BackupTest {
         }
     }
 
-    private static String readme() throws IOException {
-        Matcher block = Pattern.compile("(?s)```yaml\\n(- route:\\n    id: backup.*?)```").matcher(Files.readString(Path.of("README.md")));
+    private static String documented() throws IOException {
+        Matcher block = Pattern.compile("(?s)```yaml\\n(- route:\\n    id: backup.*?)```").matcher(Files.readString(Path.of("src/docs/operating.md")));
         assertThat(block.find()).isTrue();
         return block.group(1);
     }
