@@ -1,4 +1,4 @@
-package io.jobrelay;
+package io.jobrelay.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,9 +9,10 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
-import io.jobrelay.RouteYaml.Node;
-import io.jobrelay.RouteYaml.Route;
 import io.jobrelay.config.Keys;
+import io.jobrelay.house.House.Hop;
+import io.jobrelay.house.RouteYaml.Node;
+import io.jobrelay.house.RouteYaml.Route;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -22,7 +23,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -66,9 +66,6 @@ class HouseRulesTest {
             Map.entry("sink", Set.of()),
             Map.entry("sandbox", Set.of()));
 
-    /** Beans that run routes inside the exchange that calls them, and the names of those routes. */
-    private static final Map<String, String> RUNS = Map.of("relay-group-intake-store", "intake-store", "relay-to-sink", "sink-[a-z-]+");
-
     /** Values of a static endpoint that hold an expression, because the component itself resolves it anew for each message. */
     private static final Set<String> RESOLVED_BY_THE_COMPONENT = Set.of("file?tempFileName");
 
@@ -85,11 +82,11 @@ class HouseRulesTest {
     private static final Path SCHEMA = Path.of("target/camel-schema/schema/camelYamlDsl-canonical.json");
     private static final Path MIGRATIONS = Path.of("src/main/resources/io/jobrelay/db");
 
-    private final List<RouteYaml> files = RouteYaml.all();
-    private final List<Route> routes = files.stream().flatMap(file -> file.routes().stream()).toList();
-    private final List<Route> policies = files.stream().flatMap(file -> file.policies().stream()).toList();
-    private final Map<Path, String> java = RouteYaml.list(Path.of("src/main/java"), ".java").stream()
-            .collect(Collectors.toMap(Function.identity(), RouteYaml::text, (a, b) -> a, TreeMap::new));
+    private final House house = House.at(Path.of(""));
+    private final List<RouteYaml> files = house.files();
+    private final List<Route> routes = house.routes();
+    private final List<Route> policies = house.policies();
+    private final Map<Path, String> java = house.java();
 
     // ---- files
 
@@ -190,25 +187,22 @@ class HouseRulesTest {
 
     @Test
     void every_direct_name_has_one_consumer_of_the_same_name() {
-        List<Route> called = routes.stream().filter(route -> route.directName() != null).toList();
-        assertThat(called).extracting(Route::directName).isEqualTo(called.stream().map(Route::id).toList()).doesNotHaveDuplicates();
-        for (Node call : calls().toList()) {
-            assertThat(targets(call)).as(call.toString()).isNotEmpty();
-        }
-        assertThat(calledFromJava()).as("called from Java").allMatch(name -> called.stream().anyMatch(r -> name.equals(r.directName())));
+        List<Route> called = routes.stream().filter(route -> route.name() != null).toList();
+        assertThat(called).extracting(Route::name).isEqualTo(called.stream().map(Route::id).toList()).doesNotHaveDuplicates();
+        assertThat(house.hops()).allSatisfy(hop -> assertThat(hop.to()).as(hop.toString()).isNotEmpty());
+        assertThat(calledFromJava()).as("called from Java").isSubsetOf(house.names());
     }
 
     @Test
     void no_consumer_waits_for_a_call_that_nobody_makes() {
-        Set<String> called = calls().flatMap(call -> targets(call).stream()).collect(Collectors.toSet());
+        Set<String> called = house.hops().stream().flatMap(hop -> hop.to().stream()).collect(Collectors.toSet());
         called.addAll(calledFromJava());
-        assertThat(routes.stream().map(Route::directName).filter(Objects::nonNull)).allMatch(called::contains);
+        assertThat(house.names()).allMatch(called::contains);
     }
 
     @Test
     void no_edit_while_running_may_take_away_what_java_calls() {
-        String reload = java.get(Path.of("src/main/java/io/jobrelay/reload/SafeReload.java"));
-        Set<String> kept = find(reload, "CALLED_FROM_JAVA = Set.of\\(([^)]*)\\)")
+        Set<String> kept = find(String.join("", java.values()), "CALLED_FROM_JAVA = Set.of\\(([^)]*)\\)")
                 .flatMap(names -> find(names, "\"([a-z-]+)\"")).collect(Collectors.toCollection(TreeSet::new));
         Set<String> called = new TreeSet<>(calledFromJava());
         called.removeIf(name -> name.startsWith("sink-")); // the relay runs without a sink, and says so
@@ -278,11 +272,6 @@ class HouseRulesTest {
                 }
             });
         }
-    }
-
-    @Test
-    void nothing_waits_in_memory_between_routes() {
-        assertThat(endpoints()).extracting(Node::component).isSubsetOf("direct", "file", "http", "platform-http", "sql", "timer");
     }
 
     @Test
@@ -470,42 +459,19 @@ class HouseRulesTest {
         return Stream.concat(routes.stream(), policies.stream()).flatMap(route -> route.endpoints().stream());
     }
 
-    private Stream<Node> calls() {
-        return endpoints().filter(node -> node.directName() != null && !node.kind().equals("from"));
-    }
-
-    /** @return the routes a call reaches; one with an expression in it reaches all whose names fit */
-    private Set<String> targets(Node call) {
-        Pattern name = Pattern.compile(Arrays.stream(call.directName().split("\\$\\{.*?}", -1)).map(Pattern::quote)
-                .collect(Collectors.joining("[a-z]+")));
-        return routes.stream().map(Route::directName).filter(Objects::nonNull).filter(name.asMatchPredicate()).collect(Collectors.toSet());
-    }
-
-    /** @return what beans call, and what bells run */
+    /** @return the routes that beans call, and wake */
     private Set<String> calledFromJava() {
-        String code = String.join("", java.values());
-        Set<String> called = find(code, "\"direct:([a-z-]+)\"").flatMap(name -> !name.endsWith("-") ? Stream.of(name)
-                : routes.stream().map(Route::directName).filter(Objects::nonNull).filter(route -> route.startsWith(name)))
+        return house.calls().all().stream().flatMap(name -> name.endsWith("-") ? house.named(name).stream() : Stream.of(name))
                 .collect(Collectors.toCollection(TreeSet::new));
-        find(code, "new (?:GroupCommit|Gathering|Hands)\\(context, \"([a-z-]+)\"").forEach(called::add);
-        find(code, "\"relay-ring-[a-z-]+\",\\s*(?:new Bell\\(context, )?\"([a-z-]+)\"").forEach(called::add);
-        return called;
     }
 
-    /**
-     * A bell is rung and not waited for, so that no arrow leads from it.
-     *
-     * @return for each route those it waits for: what it calls, what its policy calls, what a bean runs for it
-     */
+    /** @return for each route those it waits for, or hands something to: what it calls, what its policy calls, what a bean calls for it */
     private Map<String, Set<String>> callGraph() {
         Map<String, Set<String>> graph = new TreeMap<>();
         routes.forEach(route -> graph.put(route.id(), new TreeSet<>()));
-        for (Route route : routes) {
-            calls().filter(call -> call.route() == route || Objects.equals(call.route().id(), policy(route)))
-                    .forEach(call -> graph.get(route.id()).addAll(targets(call)));
-            route.nodes().stream().map(node -> String.valueOf(node.yaml().get("ref"))).map(RUNS::get).filter(Objects::nonNull)
-                    .forEach(names -> routes.stream().map(Route::id).filter(id -> id.matches(names)).forEach(graph.get(route.id())::add));
-        }
+        List<Hop> hops = house.hops().stream().filter(hop -> !hop.wakes()).toList();
+        routes.forEach(route -> hops.stream().filter(hop -> hop.from().id().equals(route.id()) || hop.from().id().equals(policy(route)))
+                .forEach(hop -> graph.get(route.id()).addAll(hop.to())));
         return graph;
     }
 

@@ -1,4 +1,4 @@
-package io.jobrelay;
+package io.jobrelay.house;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
@@ -48,21 +49,67 @@ record RouteYaml(Path path, String text, List<Map<String, Object>> entries) {
             return found;
         }
 
+        /** @return its steps, nested ones too, in the order in which they stand */
+        List<Step> steps() {
+            List<Step> found = new ArrayList<>();
+            steps(yaml, List.of(), found);
+            return found;
+        }
+
+        private void steps(Object value, List<Object> only, List<Step> found) {
+            if (value instanceof Collection<?> list) {
+                list.forEach(below -> steps(below, only, found));
+            } else if (value instanceof Map<?, ?> map) {
+                map.forEach((key, below) -> {
+                    if (key.equals("steps") && below instanceof Collection<?> steps) {
+                        steps.forEach(step -> ((Map<?, ?>) step).forEach((kind, members) -> {
+                            found.add(new Step(node(kind.toString(), members), only));
+                            steps(members, kind.equals("filter") ? and(only, members) : only, found);
+                        }));
+                    } else if (BRANCHES.contains(key)) {
+                        (below instanceof Collection<?> several ? several : List.of(below)).forEach(one -> steps(one, and(only, one), found));
+                    } else {
+                        steps(below, only, found);
+                    }
+                });
+            }
+        }
+
+        @SuppressWarnings("unchecked")
+        private Node node(String kind, Object members) {
+            return new Node(this, kind, members instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of("uri", String.valueOf(members)));
+        }
+
+        private static List<Object> and(List<Object> only, Object one) {
+            return Stream.concat(only.stream(), Stream.of(one)).toList();
+        }
+
         /** @return the endpoints it reads from and sends to */
         List<Node> endpoints() {
             return nodes().stream().filter(node -> node.yaml().containsKey("uri")).toList();
         }
 
-        /** @return the direct name it is called by; null where it is not called */
-        String directName() {
-            return endpoints().stream().filter(node -> node.kind().equals("from")).map(Node::directName)
-                    .filter(Objects::nonNull).findFirst().orElse(null);
+        /** @return the name it is called or woken by; null where it begins by itself */
+        String name() {
+            return yaml.get("from") instanceof Map<?, ?> from ? node("from", from).routeName() : null;
         }
 
         @Override
         public String toString() {
             return file.path().getFileName() + " " + id();
         }
+    }
+
+    /** What is done only now and then: the parts of a choice, and what follows a failure. */
+    private static final Set<String> BRANCHES = Set.of("when", "otherwise", "doCatch", "onFallback");
+
+    /**
+     * A step of a route.
+     *
+     * @param node its kind and its members
+     * @param only the filters and branches that it stands in
+     */
+    record Step(Node node, List<Object> only) {
     }
 
     /**
@@ -93,10 +140,21 @@ record RouteYaml(Path path, String text, List<Map<String, Object>> entries) {
             return yaml.get("parameters") instanceof Map<?, ?> set ? (Map<String, Object>) set : Map.of();
         }
 
-        /** @return what stands behind {@code direct:}, an expression as it is written; null where this is no direct endpoint */
-        String directName() {
-            String uri = Objects.toString(yaml.get("uri"), "");
-            return uri.equals("direct") ? parameter("name") : uri.startsWith("direct:") ? uri.substring("direct:".length()) : null;
+        /** @return the name of the route that it leads to, at once or by waking it, an expression as it is written; null where it leads to none */
+        String routeName() {
+            String component = component();
+            if (!component.equals("direct") && !component.equals("seda")) {
+                return null;
+            }
+            String uri = yaml.get("uri").toString();
+            return uri.equals(component) ? parameter("name") : uri.substring(component.length() + 1).replaceFirst("\\?.*", "");
+        }
+
+        /** @return whether another is somewhere below this one */
+        boolean holds(Node other) {
+            boolean[] found = new boolean[1];
+            walk(kind, yaml, (below, members) -> found[0] |= members == other.yaml());
+            return found[0];
         }
 
         @Override
@@ -105,9 +163,12 @@ record RouteYaml(Path path, String text, List<Map<String, Object>> entries) {
         }
     }
 
-    /** @return every file of {@code routes/}, by name */
-    static List<RouteYaml> all() {
-        return list(Path.of("routes"), ".camel.yaml").stream().map(RouteYaml::read).toList();
+    /**
+     * @param folder such as {@code routes/}
+     * @return every file in it and below, by name
+     */
+    static List<RouteYaml> all(Path folder) {
+        return list(folder, ".camel.yaml").stream().map(RouteYaml::read).toList();
     }
 
     /**
