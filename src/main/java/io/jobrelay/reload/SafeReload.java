@@ -317,7 +317,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             try {
                 RouteCheck.World one = world;
                 RouteExchange.Side old = side(one, Set.of(name));
-                RouteExchange.Side same = new RouteExchange.Side(List.of(RouteCheck.withoutBeans(file)), old.contents());
+                RouteExchange.Side same = new RouteExchange.Side(List.of(RouteReading.withoutBeans(file)), old.contents());
                 if (exchange.exchange(same, same, patience)) {
                     rebuild.remove(name);
                 } else {
