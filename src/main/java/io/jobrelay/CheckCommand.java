@@ -88,7 +88,7 @@ final class CheckCommand {
                 "relay.db.volatile", "true", "relay.inbox.directory", folder.resolve("inbox").toString(),
                 "relay.sink.file.directory", folder.resolve("results").toString()));
         try (CamelContext context = context(layers, instead)) {
-            new Beans(context, layers, Place.OWN).bind();
+            Beans.bind(context, layers, Place.OWN);
             problems.addAll(FolderCheck.problems(context, layers));
         } finally {
             FileSystemUtils.deleteRecursively(folder);

@@ -35,12 +35,35 @@ final class Host {
     private final CamelContext context;
     private final Surroundings surroundings;
 
+    /** Binds the relay's beans. */
+    interface Binding {
+
+        /**
+         * @param context the host's
+         * @param layers where route and SQL files lie
+         * @param place where the relay runs
+         * @throws Exception when the beans cannot be made, or the context does not take a service
+         */
+        void bind(CamelContext context, Layers layers, Place place) throws Exception;
+    }
+
+    /**
+     * @param context not started yet
+     * @param surroundings where the keys are
+     */
     Host(CamelContext context, Surroundings surroundings) {
         this.context = context;
         this.surroundings = surroundings;
     }
 
-    void add() throws Exception {
+    /**
+     * Adds the relay to the application.
+     *
+     * @param beans binds what the relay's routes name
+     * @throws StartFailure when a key is wrong or missing, or the database cannot be used
+     * @throws Exception when the context does not take a service
+     */
+    void add(Binding beans) throws Exception {
         if (!context.isStopped() && !context.getStatus().isInitializing()) {
             throw new StartFailure("The relay was added to the context " + context.getName() + " after that had been started. Add it before.");
         }
@@ -66,7 +89,7 @@ final class Host {
         boolean server = engine != null || context.hasService(VertxPlatformHttpServer.class) != null
                 || !context.getRegistry().findByType(VertxPlatformHttpRouter.class).isEmpty();
         IntSupplier port = () -> engine != null && engine.getServerPort() > 0 ? engine.getServerPort() : keys.number("camel.server.port");
-        new Beans(context, layers, new Place(true, dataSource(keys, ownUrl), port)).bind();
+        beans.bind(context, layers, new Place(true, dataSource(keys, ownUrl), port));
         context.addLifecycleStrategy(new HostRoutes(layers, keys.flag("relay.admin.enabled"), servlets));
         if (!servlets) {
             PublicGuard guard = PublicGuard.inHost();

@@ -67,7 +67,7 @@ public final class JobRelay {
                 SafeReload reload = new SafeReload(routes, keys.flag("relay.routes.reload"),
                         List.of(publicGuard.turnstile(), adminGuard.turnstile()));
                 reload.addTo(context);
-                new Beans(context, layers, Place.OWN).bind();
+                Beans.bind(context, layers, Place.OWN);
                 RelayHealth.notice(context, "relay-routes", reload::notices);
                 if (reload.enabled()) {
                     hold(context, publicGuard, adminGuard);
@@ -109,6 +109,6 @@ public final class JobRelay {
      * @throws Exception when the context does not take a service
      */
     public static void addTo(CamelContext context, Surroundings surroundings) throws Exception {
-        new Host(context, surroundings).add();
+        new Host(context, surroundings).add(Beans::bind);
     }
 }

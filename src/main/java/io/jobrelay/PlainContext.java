@@ -11,6 +11,7 @@ final class PlainContext implements Surroundings {
 
     private final CamelContext context;
 
+    /** @param context whose initial properties are read */
     PlainContext(CamelContext context) {
         this.context = context;
     }

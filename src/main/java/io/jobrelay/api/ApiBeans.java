@@ -1,0 +1,30 @@
+package io.jobrelay.api;
+
+import io.jobrelay.config.Upstream;
+import io.jobrelay.db.Database;
+import io.jobrelay.ops.RelayHealth;
+import io.jobrelay.registry.Wiring;
+import org.apache.camel.CamelContext;
+
+/** Binds what calls the API. */
+public final class ApiBeans {
+
+    private ApiBeans() {
+    }
+
+    /**
+     * @param wiring of the relay
+     * @param upstream the API
+     * @param database that remembers what the API said of the account
+     */
+    public static void bind(Wiring wiring, Upstream upstream, Database database) {
+        CamelContext context = wiring.context();
+        RelayHealth.notice(context, "relay-account", new AccountTrouble(context, database, upstream.server(), wiring.clock())::sentences);
+        ApiClient client = ApiClient.of(context, wiring.keys());
+        wiring.registry().bind("relay-api-client", client);
+        RelayHealth.notice(context, "relay-polls", client::notices);
+        wiring.registry().bind("relay-upstream", upstream);
+        wiring.registry().bind("relay-budget", new Budget(upstream, wiring.clock()));
+        wiring.registry().bind("relay-token", new AccessToken(upstream, wiring.clock()));
+    }
+}

@@ -1,0 +1,49 @@
+package io.jobrelay.forward;
+
+import io.jobrelay.config.Keys;
+import io.jobrelay.db.Gathering;
+import io.jobrelay.flow.FlowBeans;
+import io.jobrelay.http.Proxies;
+import io.jobrelay.ops.Hands;
+import io.jobrelay.ops.OwnBeans;
+import io.jobrelay.ops.SharedStep;
+import io.jobrelay.ops.Sinks;
+import io.jobrelay.registry.Wiring;
+import org.apache.camel.CamelContext;
+
+/** Binds what delivers outcomes to the sinks. */
+public final class ForwardBeans {
+
+    private static final int DELIVERIES = 16;
+
+    private ForwardBeans() {
+    }
+
+    /**
+     * @param wiring of the relay
+     * @param sinks that are delivered to
+     * @throws Exception when a service cannot be added to the context
+     */
+    public static void bind(Wiring wiring, Sinks sinks) throws Exception {
+        CamelContext context = wiring.context();
+        OwnBeans registry = wiring.registry();
+        Keys keys = wiring.keys();
+        registry.bind("relay-sinks", sinks);
+        registry.bind("relay-outcome", new OutcomeDocument());
+        OutcomeRoom room = new OutcomeRoom();
+        registry.bind("relay-outcome-room", room);
+        registry.bind("relay-to-sink", new ToSink(context, room));
+        Gathering marks = new Gathering(context, "forward-delivered");
+        SharedStep.bind(context, "relay-mark-delivered", marks);
+        registry.bind("relay-last-marks", new LastMarks(context, marks::rest));
+        registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
+                keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), wiring.clock()));
+        registry.bind("relay-file-name", new FileName());
+        registry.bind("relay-result-files", new ResultFiles(keys, wiring.clock()));
+        registry.bind("relay-http-sink", new HttpSink(context, keys.text("relay.sink.http.url").orElse(null),
+                keys.text("relay.sink.http.secret").orElse(null), keys.duration("relay.sink.http.timeout"), Proxies.ofThisProcess(), wiring.clock()));
+        int ahead = OutcomeRoom.smallOnes(FlowBeans.LANES * keys.number("relay.poll.batch-size"), sinks.names().size());
+        FlowBeans.hands(context, "relay-ring-forward-due", "forward-due", "relay-hand-forward", "relay-hands-forward",
+                bell -> new Hands(context, "forward-hand", new Hands.Kind("deliveries to the sink %s", "sink", DELIVERIES, ahead), bell));
+    }
+}

@@ -1,0 +1,72 @@
+package io.jobrelay.job;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
+import io.jobrelay.config.Keys;
+import io.jobrelay.config.Upstream;
+import io.jobrelay.flow.FlowBeans;
+import io.jobrelay.http.MediaUrl;
+import io.jobrelay.http.PublicUrl;
+import io.jobrelay.intake.Acceptance;
+import io.jobrelay.intake.JobPost;
+import io.jobrelay.intake.JobRequest;
+import io.jobrelay.ops.Hands;
+import io.jobrelay.poll.Polling;
+import io.jobrelay.poll.RunningTime;
+import io.jobrelay.registry.Wiring;
+import io.jobrelay.submit.Submission;
+import io.jobrelay.webhook.WebhookBeans;
+import org.apache.camel.CamelContext;
+
+/**
+ * Jobs, from what is asked for to what the API says of them.
+ *
+ * @param ids makes the ids of jobs
+ * @param request reads what is asked for
+ */
+public record JobBeans(NoArgGenerator ids, JobRequest request) {
+
+    private static final int CALLS = 8;
+
+    /**
+     * Binds what takes jobs.
+     *
+     * @param wiring of the relay
+     * @param upstream that jobs are for
+     * @param publicUrl that the API is told
+     * @return what other rooms need of it
+     */
+    public static JobBeans bind(Wiring wiring, Upstream upstream, PublicUrl publicUrl) {
+        NoArgGenerator ids = Generators.timeBasedEpochGenerator();
+        JobRequest request = new JobRequest(wiring.clock(), ids, upstream, wiring.keys().duration("relay.poll.initial-delay"));
+        wiring.registry().bind("relay-ids", ids);
+        wiring.registry().bind("relay-job-request", request);
+        wiring.registry().bind("relay-job-post", new JobPost(wiring.context(), request, publicUrl));
+        wiring.registry().bind("relay-acceptance", new Acceptance(publicUrl));
+        return new JobBeans(ids, request);
+    }
+
+    /**
+     * Binds what submits jobs and asks for them.
+     *
+     * @param wiring of the relay
+     * @param upstream that is asked
+     * @param door where it calls back
+     * @param media writes the URL of a job's media file
+     * @param running how long jobs have been waited for
+     * @throws Exception when a service cannot be added to the context
+     */
+    public static void call(Wiring wiring, Upstream upstream, WebhookBeans door, MediaUrl media, RunningTime running) throws Exception {
+        CamelContext context = wiring.context();
+        Keys keys = wiring.keys();
+        wiring.registry().bind("relay-submission", new Submission(upstream, door.publicUrl(), keys.required("relay.webhook.path"), door.callbacks(),
+                media::of, door.webhook(), new Submission.Timing(keys.duration("relay.submit.retry-delay"), keys.duration("relay.submit.max-delay"),
+                        keys.duration("relay.submit.in-doubt-wait"), keys.duration("relay.poll.initial-delay")), wiring.clock()));
+        wiring.registry().bind("relay-polling", new Polling(upstream, door.webhook(), keys.duration("relay.poll.initial-delay"),
+                keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), running, wiring.clock()));
+        FlowBeans.hands(context, "relay-ring-submit-due", "submit-due", "relay-hand-submit", "relay-hands-submit",
+                bell -> new Hands(context, "submit-hand", new Hands.Kind("submits to the API", null, CALLS, CALLS), bell));
+        FlowBeans.hands(context, "relay-ring-poll-due", "poll-due", "relay-hand-poll", "relay-hands-poll",
+                bell -> new Hands(context, "poll-job", new Hands.Kind("polls of the API", null, CALLS, CALLS), bell));
+    }
+}

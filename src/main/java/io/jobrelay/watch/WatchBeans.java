@@ -1,0 +1,68 @@
+package io.jobrelay.watch;
+
+import io.jobrelay.config.Folders;
+import io.jobrelay.config.Upstream;
+import io.jobrelay.db.Database;
+import io.jobrelay.db.StoreBeans;
+import io.jobrelay.flow.FlowBeans;
+import io.jobrelay.ops.Caught;
+import io.jobrelay.ops.Decisions;
+import io.jobrelay.ops.Liveness;
+import io.jobrelay.ops.Metrics;
+import io.jobrelay.ops.OwnBeans;
+import io.jobrelay.ops.Predecessor;
+import io.jobrelay.ops.Presence;
+import io.jobrelay.ops.RelayHealth;
+import io.jobrelay.ops.Sinks;
+import io.jobrelay.ops.Traffic;
+import io.jobrelay.registry.Wiring;
+import java.nio.file.Path;
+import org.apache.camel.CamelContext;
+
+/** Binds what says how the relay is: health, metrics, the log of decisions. */
+public final class WatchBeans {
+
+    private WatchBeans() {
+    }
+
+    /**
+     * @param wiring of the relay
+     * @param store whose health is looked at
+     * @param sinks that may have no route
+     * @param folders that may have become unwritable
+     */
+    public static void health(Wiring wiring, StoreBeans store, Sinks sinks, Folders folders) {
+        Traffic traffic = new Traffic(wiring.clock());
+        wiring.registry().bind("relay-traffic", traffic);
+        RelayHealth.register(wiring.context(), store.probe(), store.durability(), sinks, folders, traffic);
+    }
+
+    /**
+     * @param wiring of the relay
+     * @param store whose failures are told
+     * @param sinks that may hold deliveries up
+     * @param upstream that may hold jobs up
+     * @param flow whose stages may stand still
+     * @return the metrics
+     * @throws Exception when a service cannot be added to the context
+     */
+    public static Metrics bind(Wiring wiring, StoreBeans store, Sinks sinks, Upstream upstream, FlowBeans flow) throws Exception {
+        CamelContext context = wiring.context();
+        OwnBeans registry = wiring.registry();
+        Database database = store.database();
+        if (!wiring.inHost()) {
+            Liveness.register(context, flow.progress(), database, sinks, upstream.server(), wiring.keys(), wiring.clock());
+        }
+        registry.bind("relay-caught", new Caught(store.probe()::saw));
+        registry.bind("relay-decisions", new Decisions());
+        Predecessor predecessor = new Predecessor(wiring.inHost() || database.alone() ? null
+                : Path.of("data", "instance-" + wiring.keys().number("camel.server.port")), flow.lease().instance());
+        registry.bind("relay-predecessor", predecessor);
+        context.addService(predecessor);
+        registry.bind("relay-presence", new Presence(database, wiring.clock(), predecessor::names));
+        Metrics metrics = new Metrics(context);
+        registry.bind("relay-metrics", metrics);
+        context.addService(metrics.life());
+        return metrics;
+    }
+}
