@@ -82,7 +82,7 @@ final class Beans {
         ForwardBeans.bind(wiring, sinks);
 
         Metrics metrics = WatchBeans.bind(wiring, store, sinks, upstream, flow);
-        AdminBeans.bind(wiring, store.bodies(), door.webhook(), sinks, metrics, upstream);
+        AdminBeans.bind(wiring, store.database(), door.webhook(), sinks, metrics, upstream);
         AuditBeans.bind(wiring);
         wiring.registry().bind("relay-doctor", new Doctor(upstream, new ApiProbe(context, upstream, clock), door.publicUrl(),
                 new PublicProbe(keys.required("relay.webhook.path"), door.callbacks(), door.media(), store.database()), store.database(), store.probe(),

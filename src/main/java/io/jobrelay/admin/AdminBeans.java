@@ -1,6 +1,7 @@
 package io.jobrelay.admin;
 
 import io.jobrelay.config.Upstream;
+import io.jobrelay.db.Database;
 import io.jobrelay.db.StoredBodies;
 import io.jobrelay.http.AnswerSender;
 import io.jobrelay.http.HostServer;
@@ -26,14 +27,15 @@ public final class AdminBeans {
 
     /**
      * @param wiring of the relay
-     * @param bodies of callbacks
+     * @param database that holds the bodies of callbacks
      * @param webhook writes the row of an end that somebody asks for
      * @param sinks that may be named
      * @param metrics that the overview shows
      * @param upstream whose rate limit it shows
      */
-    public static void bind(Wiring wiring, StoredBodies bodies, Webhook webhook, Sinks sinks, Metrics metrics, Upstream upstream) {
+    public static void bind(Wiring wiring, Database database, Webhook webhook, Sinks sinks, Metrics metrics, Upstream upstream) {
         OwnBeans registry = wiring.registry();
+        StoredBodies bodies = new StoredBodies(database);
         AnswerSender answers = new AnswerSender();
         registry.bind("relay-answer-room", new JobAnswerRoom());
         registry.bind("relay-answer-sender", answers);

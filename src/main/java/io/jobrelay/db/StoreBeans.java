@@ -13,9 +13,8 @@ import org.apache.camel.CamelContext;
  * @param settings what all instances agree on
  * @param durability what the database does with what was written
  * @param probe whether it can be written
- * @param bodies of callbacks, a piece at a time
  */
-public record StoreBeans(Database database, Settings settings, Durability durability, CommitProbe probe, StoredBodies bodies) {
+public record StoreBeans(Database database, Settings settings, Durability durability, CommitProbe probe) {
 
     /**
      * Opens the database, brings its schema up to date and binds what the routes' statements need.
@@ -44,6 +43,6 @@ public record StoreBeans(Database database, Settings settings, Durability durabi
         Durability durability = new Durability(database);
         CommitProbe probe = new CommitProbe(database, context.getExecutorServiceManager().newSingleThreadExecutor(StoreBeans.class, "relay-health"),
                 durability::look);
-        return new StoreBeans(database, new Settings(database, wiring.clock()), durability, probe, new StoredBodies(database));
+        return new StoreBeans(database, new Settings(database, wiring.clock()), durability, probe);
     }
 }

@@ -4,7 +4,6 @@ import io.jobrelay.http.HttpDate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -13,10 +12,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.hc.core5.http.EntityDetails;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.protocol.HttpContext;
 
 /** Says when to try again: doubling delays, and the other side's {@code Retry-After} where it asks for longer. */
 public final class Backoff {
@@ -41,6 +36,18 @@ public final class Backoff {
         for (int i = 1; i < failures && delay.compareTo(max) < 0; i++) {
             delay = delay.multipliedBy(2);
         }
+        return delay.compareTo(max) > 0 ? max : delay;
+    }
+
+    /**
+     * @param last the delay that was too short
+     * @param first the shortest
+     * @param max the longest
+     * @return the next one: twice as long, at least {@code first}, at most {@code max}
+     */
+    public static Duration next(Duration last, Duration first, Duration max) {
+        Duration twice = last.multipliedBy(2);
+        Duration delay = twice.compareTo(first) < 0 ? first : twice;
         return delay.compareTo(max) > 0 ? max : delay;
     }
 
@@ -108,19 +115,5 @@ public final class Backoff {
         return headers == null ? "" : headers.entrySet().stream().filter(h -> name.equalsIgnoreCase(h.getKey()) && h.getValue() != null)
                 .flatMap(h -> h.getValue() instanceof Collection<?> several ? several.stream() : Stream.of(h.getValue()))
                 .map(String::valueOf).collect(Collectors.joining(","));
-    }
-
-    /**
-     * Joins a repeated {@code Retry-After} into one header: Camel's own exception keeps only the last of those with the same name.
-     *
-     * @param answer changed in place
-     * @param entity of it
-     * @param context of the call
-     */
-    public static void joinRetryAfter(HttpResponse answer, EntityDetails entity, HttpContext context) {
-        Header[] several = answer.getHeaders("Retry-After");
-        if (several.length > 1) {
-            answer.setHeader("Retry-After", Arrays.stream(several).map(Header::getValue).collect(Collectors.joining(",")));
-        }
     }
 }

@@ -58,8 +58,7 @@ public final class HttpSink implements HttpClientConfigurer {
     public void configureHttpClient(HttpClientBuilder builder) {
         // every repeat is a row with its time, but for a kept connection that turns out to be dead
         Runnable dropKept = Outgoing.kept(builder, context, timeout, proxies);
-        builder.disableRedirectHandling().addResponseInterceptorFirst(Backoff::joinRetryAfter)
-                .addExecInterceptorFirst("relay-answer-limits", AnswerLimits.status(timeout, MOST_OF_ANSWER, dropKept));
+        builder.disableRedirectHandling().addExecInterceptorFirst("relay-answer-limits", AnswerLimits.status(timeout, MOST_OF_ANSWER, dropKept));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.OpenFolder;
 import io.jobrelay.config.Rights;
+import io.jobrelay.protocol.RelayId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -33,7 +34,7 @@ public final class ResultFiles {
     private static final Logger LOG = LoggerFactory.getLogger(ResultFiles.class);
 
     /** What {@code routes/sink/sink-file.camel.yaml} writes to before it renames; a killed relay leaves such files behind. */
-    private static final Pattern UNFINISHED = Pattern.compile("\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\..+");
+    private static final Pattern UNFINISHED = Pattern.compile("\\." + RelayId.LIKE + "\\..+");
     private static final Duration SURELY_UNFINISHED = Duration.ofDays(1);
     private static final int LONGEST_END = 4 << 20;
 

@@ -29,16 +29,13 @@ import org.slf4j.LoggerFactory;
 public final class PublicGuard implements Handler<RoutingContext> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicGuard.class);
-    private static final int MOST_SIGNED = 900;
-    private static final int MOST_UNSIGNED = 100;
-    private static final long LARGEST_UNSIGNED = 64 * 1024;
     private static final String ADMIN = HostServer.ADMIN + "/";
     private static final Pattern MEDIA = Pattern.compile("/media/[^/]+/[^/]+");
 
     private final boolean alone;
     private final Turnstile turnstile = new Turnstile();
-    private final Places signed = new Places(MOST_SIGNED, Room.forCallbacks());
-    private final Places unsigned = new Places(MOST_UNSIGNED, Room.forStrangers());
+    private final Places signed = new Places(Room.MOST_SIGNED, Room.forCallbacks());
+    private final Places unsigned = new Places(Room.MOST_UNSIGNED, Room.forStrangers());
     private final BodyQueue adminBodies = new BodyQueue(AdminGuard.ROOM);
     private final Set<Route> watched = ConcurrentHashMap.newKeySet();
     private volatile CamelContext context;
@@ -183,7 +180,7 @@ public final class PublicGuard implements Handler<RoutingContext> {
         } else if (job != null) {
             read(ctx, job, signed, largest);
         } else {
-            read(ctx, null, unsigned, Math.min(largest, LARGEST_UNSIGNED));
+            read(ctx, null, unsigned, Math.min(largest, Room.LARGEST_UNSIGNED));
         }
     }
 

@@ -10,8 +10,6 @@ import java.util.Locale;
  */
 public final class PublicPath {
 
-    private static final String UNRESERVED = "-._~";
-
     private PublicPath() {
     }
 
@@ -46,17 +44,12 @@ public final class PublicPath {
         StringBuilder plain = new StringBuilder(segment.length());
         for (int i = 0; i < segment.length(); i++) {
             char c = segment.charAt(i);
-            if (c != '%' || i + 2 >= segment.length() || Character.digit(segment.charAt(i + 1), 16) < 0 || Character.digit(segment.charAt(i + 2), 16) < 0) {
+            int meant = c == '%' ? PercentCode.byteAt(segment, i) : -1;
+            if (meant < 0) {
                 plain.append(c);
                 continue;
             }
-            String code = segment.substring(i + 1, i + 3);
-            char meant = (char) Integer.parseInt(code, 16);
-            if (meant < 128 && (Character.isLetterOrDigit(meant) || UNRESERVED.indexOf(meant) >= 0)) {
-                plain.append(meant);
-            } else {
-                plain.append('%').append(code.toUpperCase(Locale.ROOT));
-            }
+            plain.append(PercentCode.isUnreserved((char) meant) ? (char) meant : segment.substring(i, i + 3).toUpperCase(Locale.ROOT));
             i += 2;
         }
         return plain.toString();

@@ -1,9 +1,6 @@
 package io.jobrelay.http;
 
 import io.jobrelay.intake.CallbackBody;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -69,12 +66,12 @@ public final class Query {
     private static String decoded(String text, String parameter) {
         try {
             if (!BROKEN.matcher(text).find()) {
-                String value = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(PercentCode.decode(text.replace('+', ' ')))).toString();
+                String value = PercentCode.text(text.replace('+', ' '));
                 if (CallbackBody.storable(value)) {
                     return value;
                 }
             }
-        } catch (CharacterCodingException e) {
+        } catch (IllegalArgumentException e) {
             // said below
         }
         if (parameter != null) {

@@ -14,6 +14,15 @@ public final class Room {
     private static final int PART_FOR_ONE_BEYOND = 3;
     private static final int PART_FOR_STRANGERS = 32;
 
+    /** How many signed callbacks may be on the way in at once. */
+    public static final int MOST_SIGNED = 900;
+
+    /** How many requests without a signature may be on the way in at once; they take nothing from those with one. */
+    public static final int MOST_UNSIGNED = 100;
+
+    /** The largest body without a signature, in bytes. */
+    public static final long LARGEST_UNSIGNED = 64 * 1024;
+
     private final long most;
     private final long mostOfOneBeyond;
     private final Map<Object, Long> held = new IdentityHashMap<>();

@@ -1,10 +1,12 @@
 package io.jobrelay.http;
 
+import io.jobrelay.forward.Backoff;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -22,8 +24,8 @@ final class WrongKeys {
     private static final int FREE = 10;
     private static final int MOST_PEERS = 4_096;
     private static final int MOST_WAITING = 1_000;
-    private static final long FIRST_MILLIS = 100;
-    private static final long LONGEST_MILLIS = 1_000;
+    private static final Duration FIRST = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofSeconds(1);
     private static final long QUEUE_MILLIS = 10_000;
     private static final long FORGET_MILLIS = 600_000;
     private static final long TELL_MILLIS = 60_000;
@@ -84,7 +86,7 @@ final class WrongKeys {
             known.next = now;
             return 0;
         }
-        long next = Math.max(now, known.next) + Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(known.wrong - FREE - 1, 10));
+        long next = Math.max(now, known.next) + Backoff.doubling(FIRST, LONGEST, known.wrong - FREE).toMillis();
         if (next - now > QUEUE_MILLIS) {
             return -1;
         }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * The inbox on the disk: what is dropped, and beside it {@code .open/<intake>/} for what was taken, {@code .done/} for what has ended,
@@ -30,7 +29,6 @@ import java.util.regex.Pattern;
 final class InboxFolder {
 
     private static final String KEY = "relay.inbox.directory";
-    private static final Pattern NOT_FOR_CAMEL = Pattern.compile("\\?|%[0-9A-Fa-f]{2}|\\$(simple)?\\{|RAW[({]");
 
     private final Path inbox;
     private final OwnFolder open;
@@ -66,9 +64,6 @@ final class InboxFolder {
      * @throws StartFailure when it cannot be made or written
      */
     static InboxFolder open(String directory) {
-        if (NOT_FOR_CAMEL.matcher(directory).find()) { // the file component reads its folder as part of a URI: it would poll another one
-            throw Keys.unreadable(KEY, "the path of a folder without ?, ${ and %XX");
-        }
         InboxFolder folder;
         try {
             folder = new InboxFolder(Path.of(directory).toAbsolutePath());

@@ -2,6 +2,7 @@ package io.jobrelay.intake;
 
 import io.jobrelay.config.OpenFolder;
 import io.jobrelay.config.Rights;
+import io.jobrelay.protocol.RelayId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -19,13 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 /** What was taken from the inbox: {@code .open/} with a folder for each file, which is named by its intake and counts only while it is the relay's. */
 final class Intakes {
 
     private static final Path ACCEPTED = Path.of(".accepted");
-    private static final Pattern INTAKE = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int MOST_KNOWN = 20_000;
     private static final int MOST_STRANGE = 100;
 
@@ -75,7 +74,7 @@ final class Intakes {
 
     /** Opens the folder of an intake, which whoever can write to .open could exchange, too. */
     private OpenFolder folder(String intake) throws IOException {
-        if (!INTAKE.matcher(intake).matches()) {
+        if (!RelayId.is(intake)) {
             throw new NoSuchFileException(intake);
         }
         OpenFolder folder = null;
@@ -180,7 +179,7 @@ final class Intakes {
         try {
             while (intakes.size() < most && rest.hasNext()) {
                 String name = rest.next().getFileName().toString();
-                if (INTAKE.matcher(name).matches()) {
+                if (RelayId.is(name)) {
                     intakes.add(name);
                 }
             }

@@ -37,7 +37,9 @@ public final class JobRequest {
     private static final int ROW = 2_048;
     private static final int SHOWN_OF_A_NAME = 100;
     private static final int DECODED_AT_ONCE = 8_192;
-    private static final Duration LIFE = Duration.ofDays(7);
+
+    /** How long the API keeps a job, where it does not say. */
+    public static final Duration LIFE = Duration.ofDays(7);
 
     /** The API's asynchronous endpoints by their last segment (reference, 1.1). */
     private static final Map<String, String> APIS = Map.of(

@@ -2,11 +2,11 @@ package io.jobrelay.ops;
 
 import io.jobrelay.http.Problem;
 import io.jobrelay.http.Query;
+import io.jobrelay.protocol.RelayId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 
@@ -25,7 +25,6 @@ public final class JobPage {
 
     /** Above every id: ids are UUIDs of version 7, which begin with the time. */
     private static final String NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     /**
      * @param request for a page
@@ -40,7 +39,7 @@ public final class JobPage {
             throw Problem.parameter("status", "status takes one of " + String.join(", ", STATUSES) + ".");
         }
         String after = parameters.get("after");
-        if (after != null && !ID.matcher(after).matches()) {
+        if (after != null && !RelayId.is(after)) {
             throw Problem.parameter("after", "after takes the value of next of the page before.");
         }
         String reference = parameters.get("reference");

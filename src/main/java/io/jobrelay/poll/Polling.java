@@ -4,9 +4,11 @@ import io.jobrelay.api.ApiAnswer;
 import io.jobrelay.api.ApiTime;
 import io.jobrelay.api.Budget;
 import io.jobrelay.config.Upstream;
+import io.jobrelay.forward.Backoff;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.PercentCode;
 import io.jobrelay.intake.CallbackBody;
+import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +30,6 @@ import org.apache.camel.Variable;
 /** Says how a job is asked for, what the answer means, and when to ask again. "Still in progress" is not a failure, and neither is a 429. */
 public final class Polling {
 
-    private static final Duration LIFE = Duration.ofDays(7);
     private static final Duration LAST_LOOK = Duration.ofMinutes(10);
     /** Between two polls past the expiry, where only our own clock says that it is past. */
     private static final Duration SECOND_LOOK = Duration.ofMinutes(10);
@@ -165,7 +166,7 @@ public final class Polling {
         }
         Long told = heard.said() == null ? null : expiry(ApiTime.millis(heard.said().expirationTime()), created, job);
         Long before = expiry((Long) job.get("expires_at"), created, job);
-        long expires = told != null ? told : before != null ? before : accepted(job) + LIFE.toMillis();
+        long expires = told != null ? told : before != null ? before : accepted(job) + JobRequest.LIFE.toMillis();
         boolean past = heard.answered() && heard.apiNow() >= expires;
         Long since = (Long) job.get("overdue_at");
         boolean certain = heard.date().isPresent() || since != null && running.now() - since >= SECOND_LOOK.toMillis();
@@ -218,7 +219,7 @@ public final class Polling {
         long last = number(job, "poll_delay").longValue();
         boolean penalty = answer.code() == 429 || trouble;
         boolean outOfTurn = penalty || Boolean.TRUE.equals(job.get("missed"));
-        long delay = outOfTurn && last > 0 ? last : last == 0 ? initialDelay.toMillis() : Math.min(last * 2, maxDelay.toMillis());
+        long delay = outOfTurn && last > 0 ? last : last == 0 ? initialDelay.toMillis() : Backoff.next(Duration.ofMillis(last), Duration.ZERO, maxDelay).toMillis();
         long lastLook = expires - Math.max(0, Math.min(LAST_LOOK.toMillis(), (expires - born) / 20));
         long wait = Math.max(delay, answer.retryAfter(clock).toMillis());
         if (apiNow < lastLook) {

@@ -1,6 +1,7 @@
 package io.jobrelay.reload;
 
 import io.jobrelay.config.StartFailure;
+import io.jobrelay.forward.Backoff;
 import io.jobrelay.http.Turnstile;
 import io.jobrelay.ops.Redaction;
 import io.micrometer.core.instrument.Gauge;
@@ -202,7 +203,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
                 tellUnread();
             }
             if (due) {
-                tryAgain = tryAgain.compareTo(LEAST_OFTEN) < 0 ? tryAgain.multipliedBy(2) : LEAST_OFTEN;
+                tryAgain = Backoff.next(tryAgain, TRY_AGAIN, LEAST_OFTEN);
                 keep();
             }
             told("");
@@ -335,7 +336,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         if (patience.equals(PATIENCE)) {
             LOG.info("Waiting for work that is under way in routes/{}", String.join(", routes/", names));
         }
-        patience = patience.multipliedBy(2).compareTo(MOST_PATIENCE) > 0 ? MOST_PATIENCE : patience.multipliedBy(2);
+        patience = Backoff.next(patience, PATIENCE, MOST_PATIENCE);
     }
 
     private void tell(Map<String, Rejected> failures, Set<String> taken) {

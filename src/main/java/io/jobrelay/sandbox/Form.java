@@ -1,8 +1,7 @@
 package io.jobrelay.sandbox;
 
+import io.jobrelay.http.PercentCode;
 import java.net.URLDecoder;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,26 +54,7 @@ final class Form {
     }
 
     private static String percentDecoded(String text) {
-        byte[] in = text.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer out = ByteBuffer.allocate(in.length);
-        for (int i = 0; i < in.length; i++) {
-            if (in[i] == '%') {
-                int high = i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
-                int low = i + 2 < in.length ? Character.digit(in[i + 2], 16) : -1;
-                if (high < 0 || low < 0) {
-                    throw new IllegalArgumentException("not percent-encoded");
-                }
-                out.put((byte) (high * 16 + low));
-                i += 2;
-            } else {
-                out.put(in[i]);
-            }
-        }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(out.flip()).toString();
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("not UTF-8", e);
-        }
+        return PercentCode.text(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)); // other letters stand for their bytes
     }
 
     private static List<String> pairs(String text) {

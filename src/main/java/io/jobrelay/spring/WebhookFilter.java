@@ -45,9 +45,6 @@ public final class WebhookFilter implements Filter {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookFilter.class);
     private static final String MEDIA = "/media/";
-    private static final int MOST_SIGNED = 900;
-    private static final int MOST_UNSIGNED = 100;
-    private static final long LARGEST_UNSIGNED = 64 * 1024;
     private static final int PIECE = 64 * 1024;
     private static final int SMALL = 64 * 1024;
     /** As it came, whole, and what the store makes of it. */
@@ -59,8 +56,8 @@ public final class WebhookFilter implements Filter {
 
     private final Supplier<CamelContext> camel;
     private final String webhookPath;
-    private final Places signed = new Places(MOST_SIGNED, Room.forCallbacks(), new AtomicInteger());
-    private final Places unsigned = new Places(MOST_UNSIGNED, Room.forStrangers(), new AtomicInteger());
+    private final Places signed = new Places(Room.MOST_SIGNED, Room.forCallbacks(), new AtomicInteger());
+    private final Places unsigned = new Places(Room.MOST_UNSIGNED, Room.forStrangers(), new AtomicInteger());
     private ProducerTemplate template;
 
     private record Places(int most, Room room, AtomicInteger taken) {
@@ -123,7 +120,7 @@ public final class WebhookFilter implements Filter {
         Held held = new Held(job == null ? unsigned : signed);
         boolean goesOn = false;
         try {
-            Packed.Result read = body(request, job == null ? Math.min(most, LARGEST_UNSIGNED) : most, held);
+            Packed.Result read = body(request, job == null ? Math.min(most, Room.LARGEST_UNSIGNED) : most, held);
             if (read.status() == 200) {
                 chain.doFilter(new RawRequest(request, read.bytes(), path, null), OwnFaults.ofCallback(response));
                 goesOn = listens(request, held);

@@ -3,11 +3,13 @@ package io.jobrelay.submit;
 import io.jobrelay.api.ApiAnswer;
 import io.jobrelay.api.Budget;
 import io.jobrelay.config.Upstream;
+import io.jobrelay.forward.Backoff;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.Capability;
 import io.jobrelay.http.PercentCode;
 import io.jobrelay.http.PublicUrl;
 import io.jobrelay.intake.CallbackBody;
+import io.jobrelay.intake.JobRequest;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +23,6 @@ import org.apache.camel.Variable;
 
 /** Says what is sent for a job, and what the API's answer to it means (the contract's list of answers, "Admin port"). */
 public final class Submission {
-
-    private static final Duration LIFE = Duration.ofDays(7);
 
     /** Timing of submits, read once from the keys of the same names. */
     public record Timing(Duration retryDelay, Duration maxDelay, Duration inDoubtWait, Duration pollInitialDelay) {
@@ -144,8 +144,7 @@ public final class Submission {
         } else if (answer.code() == 0 && answer.left() || answer.code() >= 500 && answer.code() != 503) {
             doubt(row, answer.summary());
         } else {
-            long delay = Math.min(Math.max(timing.retryDelay.toMillis(), ((Number) job.get("submit_delay")).longValue() * 2),
-                    timing.maxDelay.toMillis());
+            long delay = Backoff.next(Duration.ofMillis(((Number) job.get("submit_delay")).longValue()), timing.retryDelay, timing.maxDelay).toMillis();
             row.put("submit_delay", delay);
             putBack(row, "later", now, Math.max(delay, answer.retryAfter(clock).toMillis()), answer.summary());
         }
@@ -163,8 +162,8 @@ public final class Submission {
         }
         row.put("kind", "taken");
         row.put("job_id", jobId);
-        row.put("expires_at", now + LIFE.toMillis());
-        row.put("expiration_time", Webhook.time(now + LIFE.toMillis()));
+        row.put("expires_at", now + JobRequest.LIFE.toMillis());
+        row.put("expiration_time", Webhook.time(now + JobRequest.LIFE.toMillis()));
         row.put("next_poll_at", jobId == null ? null : now + timing.pollInitialDelay.toMillis());
         row.put("poll_delay", timing.pollInitialDelay.toMillis());
     }
