@@ -72,8 +72,8 @@ final class App implements AutoCloseable {
     }
 
     /** @return an application that stores the plain way in the database of that URL, answering */
-    static App plain(Path folder, String url) {
-        return yardstick(folder, List.of(), url);
+    static App plain(Path folder, String url, String... javaOptions) {
+        return yardstick(folder, List.of(javaOptions), url);
     }
 
     private static App yardstick(Path folder, List<String> javaOptions, String... url) {
@@ -116,9 +116,10 @@ final class App implements AutoCloseable {
         return log().stream().filter(line -> line.contains("ERROR") || line.contains("WARN")).toList();
     }
 
-    /** @return the options it was given that shape its Java */
-    List<String> javaOptions() {
-        return Stream.of(process.info().arguments().orElse(new String[0])).filter(a -> a.startsWith("-X")).toList();
+    /** @return the options it was given that shape its Java, for a yardstick beside it: all but its archive of classes */
+    String[] javaOptions() {
+        return Stream.of(process.info().arguments().orElse(new String[0])).filter(option -> option.startsWith("-X"))
+                .filter(option -> !option.contains("relay.jsa") && !option.startsWith("-Xlog")).toArray(String[]::new);
     }
 
     /** @return CPU seconds it has used so far */

@@ -67,7 +67,7 @@ final class Start implements Part {
             for (int round = 0; round < Scale.rounds(ROUNDS); round++) {
                 String[] same;
                 try (App app = App.relay(folder, store.keys(), HEAP)) {
-                    same = app.javaOptions().stream().filter(option -> !option.contains("relay.jsa") && !option.startsWith("-Xlog")).toArray(String[]::new);
+                    same = app.javaOptions();
                     relaySeconds.add(app.secondsToAnswer);
                     Pause.millis(IDLE_MILLIS);
                     relayMiB.add(app.residentMiB());

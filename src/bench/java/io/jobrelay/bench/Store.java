@@ -23,6 +23,8 @@ import java.util.TreeMap;
  */
 record Store(Kind kind, String url, String user, String password) {
 
+    private static final String SANDBOX = "sandbox";
+    private static final String ELSEWHERE = "http://127.0.0.1:9";
     private static final Map<Kind, Store> EMPTY = new EnumMap<>(Kind.class);
 
     /** @return a new store below the folder (H2) or in the benchmark's server, with the tables as a relay makes them at its first start */
@@ -84,9 +86,12 @@ record Store(Kind kind, String url, String user, String password) {
         return DriverManager.getConnection(url, user, password);
     }
 
-    /** Inserts open jobs whose turn to be polled is an hour away, number {@code from} to the one before {@code to}. */
+    /**
+     * Inserts open jobs, number {@code from} to the one before {@code to}. A relay that starts takes what was open before for missed and polls it
+     * all: these are at another server than its own, so that it leaves them in peace.
+     */
     void open(int from, int to) throws SQLException {
-        insert(from, to, "'InProgress'", "NULL", System.currentTimeMillis() + 3_600_000);
+        insert(from, to, ELSEWHERE, "'InProgress'", "NULL", System.currentTimeMillis() + 3_600_000);
         execute("INSERT INTO relay_job_id (job_id, job) SELECT id, id FROM relay_job WHERE id >= '" + Jobs.id(from)
                 + "' AND id < '" + Jobs.id(to) + "'");
         analyze();
@@ -94,12 +99,12 @@ record Store(Kind kind, String url, String user, String password) {
 
     /** Inserts open jobs that are due to be polled. */
     void openDue(int from, int to) throws SQLException {
-        insert(from, to, "'InProgress'", "NULL", System.currentTimeMillis() - 3_600_000);
+        insert(from, to, SANDBOX, "'InProgress'", "NULL", System.currentTimeMillis() - 3_600_000);
     }
 
     /** Inserts jobs that are due to be submitted. */
     void queued(int from, int to) throws SQLException {
-        insert(from, to, "'Queued'", String.valueOf(System.currentTimeMillis() - 3_600_000), 0);
+        insert(from, to, SANDBOX, "'Queued'", String.valueOf(System.currentTimeMillis() - 3_600_000), 0);
     }
 
     /** Ends open jobs, each by a callback of a few bytes, with a delivery that is due. Such callbacks are there to be found, not to be read. */
@@ -113,17 +118,13 @@ record Store(Kind kind, String url, String user, String password) {
         execute("INSERT INTO relay_delivery (job, sink, status, next_attempt_at) SELECT id, 'file', 'Pending', " + then + " FROM relay_job" + these);
     }
 
-    /**
-     * A relay that starts takes what it accepted before for missed and polls it all: these seem to be accepted in ten minutes, so that it
-     * leaves them in peace.
-     */
-    private void insert(int from, int to, String status, String nextSubmitAt, long nextPollAt) throws SQLException {
+    private void insert(int from, int to, String server, String status, String nextSubmitAt, long nextPollAt) throws SQLException {
         String series = kind == Kind.H2 ? "SYSTEM_RANGE(" + from + ", " + (to - 1) + ") AS s(x)" : "generate_series(" + from + ", " + (to - 1) + ") AS s(x)";
         String id = "'00000000-0000-7000-8000-' || LPAD(CAST(s.x AS VARCHAR), 12, '0')";
         long now = System.currentTimeMillis();
         execute("INSERT INTO relay_job (id, api, server, status, job_id, accepted_at, attempts, next_submit_at, next_poll_at, expires_at)"
-                + " SELECT " + id + ", '/ai/audio/v1/async/speech-to-text', 'sandbox', " + status + ", "
-                + (nextPollAt == 0 ? "NULL" : id) + ", " + (now + 600_000) + ", 1, " + nextSubmitAt + ", "
+                + " SELECT " + id + ", '/ai/audio/v1/async/speech-to-text', '" + server + "', " + status + ", "
+                + (nextPollAt == 0 ? "NULL" : id) + ", " + now + ", 1, " + nextSubmitAt + ", "
                 + (nextPollAt == 0 ? "NULL" : nextPollAt + " + s.x") + ", " + (now + 604_800_000) + " FROM " + series);
         execute("UPDATE relay_tally SET n = n + " + (to - from) + " WHERE name = 'accepted'");
     }
