@@ -15,8 +15,8 @@ import java.util.List;
  */
 public final class Bench {
 
-    private static final List<Part> DEFAULT = List.of(new Callbacks(), new Alone(), new Cpu(), new Latency(), new ForwardLatency(), new Claims(),
-            new Backlog(), new HttpSinkRate(), new Large(), new Memory(), new Cold(), new Start(), new Size());
+    private static final List<Part> DEFAULT = List.of(new Callbacks(), new Alone(), new Cpu(), new Storm(), new Latency(), new ForwardLatency(), new Claims(),
+            new Backlog(), new HttpSinkRate(), new Large(), new Memory(), new Cold(), new Start(), new Size(), new Passes());
     private static final List<Part> ON_DEMAND = List.of(new Growth());
 
     private Bench() {

@@ -43,7 +43,8 @@ final class Cpu implements Part {
                         + Row.value(files.median(), "s"), relay.over(plain), Goal.atMost(0.80)));
     }
 
-    private static double seconds(App app, PostgresCpu server) {
+    /** @return processor time that an application has used so far, and a server with it, where there is one */
+    static double seconds(App app, PostgresCpu server) {
         return app.cpuSeconds() + (server == null ? 0 : server.seconds());
     }
 }

@@ -53,7 +53,12 @@ final class Helper implements AutoCloseable {
      */
     Load.Result load(List<Integer> ports, int connections, int first, int last, double seconds, double rate) {
         String joined = String.join(",", ports.stream().map(String::valueOf).toList());
-        return Load.Result.of(ask(joined + " " + connections + " " + first + " " + last + " " + seconds + " " + rate));
+        return Load.Result.of(ask(joined + " " + connections + " " + first + " " + last + " 1 " + seconds + " " + rate));
+    }
+
+    /** As the other, each callback as often as that, as fast as they come through. */
+    Load.Result load(int port, int connections, int first, int last, int copies) {
+        return Load.Result.of(ask(port + " " + connections + " " + first + " " + last + " " + copies + " 600 0"));
     }
 
     @Override

@@ -20,7 +20,8 @@ public final class Load {
 
     private static final Jobs JOBS = new Jobs();
     private final int first;
-    private final int last;
+    private final int jobs;
+    private final long most;
     private final long nanosBetween;
     private final long windowNanos;
     private final CountDownLatch connected;
@@ -31,9 +32,10 @@ public final class Load {
     private final List<long[]> latencies = new ArrayList<>();
     private volatile long began;
 
-    private Load(int connections, int first, int last, double seconds, double rate) {
+    private Load(int connections, int first, int last, int copies, double seconds, double rate) {
         this.first = first;
-        this.last = last;
+        this.jobs = last - first;
+        this.most = (long) jobs * copies;
         this.windowNanos = (long) (seconds * 1e9);
         this.nanosBetween = rate == 0 ? 0 : (long) (1e9 / rate);
         this.connected = new CountDownLatch(connections);
@@ -41,9 +43,10 @@ public final class Load {
     }
 
     /**
-     * Reads lines of: ports, with commas; connections, spread over the ports; number of the first job and of the one after the last; seconds
-     * after which nothing more is sent; requests a second over all connections, 0 for as many as come through. Answers each, when the last
-     * answer is there, with a line of {@link Result}. With a rate, latency counts from the moment a request was due.
+     * Reads lines of: ports, with commas; connections, spread over the ports; number of the first job and of the one after the last; how
+     * often each callback is sent, all of them once before any of them again; seconds after which nothing more is sent; requests a second over all
+     * connections, 0 for as many as come through. Answers each, when the last answer is there, with a line of {@link Result}. With a rate, latency
+     * counts from the moment a request was due.
      *
      * @param args none
      * @throws Exception when the benchmark is gone
@@ -54,7 +57,8 @@ public final class Load {
             String[] f = line.split(" ");
             int[] ports = Arrays.stream(f[0].split(",")).mapToInt(Integer::parseInt).toArray();
             int connections = Integer.parseInt(f[1]);
-            Load load = new Load(connections, Integer.parseInt(f[2]), Integer.parseInt(f[3]), Double.parseDouble(f[4]), Double.parseDouble(f[5]));
+            Load load = new Load(connections, Integer.parseInt(f[2]), Integer.parseInt(f[3]), Integer.parseInt(f[4]), Double.parseDouble(f[5]),
+                    Double.parseDouble(f[6]));
             System.out.println(load.run(ports, connections));
         }
     }
@@ -91,12 +95,12 @@ public final class Load {
             connected.countDown();
             connected.await(); // the time to connect is nobody's latency
             begin();
-            for (int turn = next.getAndIncrement(); first + turn < last; turn = next.getAndIncrement()) {
+            for (int turn = next.getAndIncrement(); turn < most; turn = next.getAndIncrement()) {
                 long due = due(turn);
                 if (due > windowNanos) {
                     break;
                 }
-                int status = wire.send(JOBS.request(first + turn));
+                int status = wire.send(JOBS.request(first + turn % jobs));
                 if (status != 200) {
                     otherStatus.set(status);
                     other.incrementAndGet();

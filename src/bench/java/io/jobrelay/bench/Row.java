@@ -28,6 +28,11 @@ record Row(String figure, String relay, String yardstick, String ratio, String g
         return new Row(figure, relay, yardstick, "–", goal, met ? "yes" : "**no**");
     }
 
+    /** @return a row that is only counted */
+    static Row counted(String figure, String relay, String detail) {
+        return new Row(figure, relay, detail, "–", "–", "–");
+    }
+
     /** @return a row without figures, and why */
     static Row failed(String part, String sentence) {
         return new Row(part, "failed: " + sentence.replaceAll("[\\r\\n|]+", " "), "–", "–", "–", "–");

@@ -60,6 +60,16 @@ final class Trio implements AutoCloseable {
         return took(session.load().load(List.of(relay.port), connections, next, Math.min(jobs, next + count), 600, 0), 0);
     }
 
+    /** Sends callbacks to the relay for that many jobs, each of them as often as that, and waits until all are settled. */
+    Load.Result storm(int connections, int count, int copies) {
+        Load.Result result = session.load().load(relay.port, connections, next, next + count, copies).orFail();
+        next += count;
+        stored += count;
+        relay(1, 1); // what is stored is settled in its order: when this one is a file, the copies are settled
+        drain();
+        return result;
+    }
+
     private Load.Result took(Load.Result result, int unsent) {
         next += result.answers() + unsent; // each connection has taken a number and not sent it
         stored += result.answers();
