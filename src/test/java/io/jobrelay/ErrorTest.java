@@ -42,7 +42,7 @@ class ErrorTest {
 
     @Test
     void it_ends_wherever_the_error_comes_up() throws IOException {
-        relay = new RelayProcess(folder);
+        relay = new RelayProcess(folder).withTestClasses();
         route("own-tick", SINK.replace("sink-x", "own-tick").replace("uri: direct", "uri: timer").replace("name: own-tick", "timerName: own\n        period: \"100\"")
                 .replace("steps:", "steps:\n        - setBody:\n            constant:\n              expression: tick"));
         for (String kind : new String[] {"wrapped", "vertx", "schedule", "log"}) {
@@ -57,7 +57,7 @@ class ErrorTest {
 
     @Test
     void what_was_in_hand_at_two_ends_is_set_aside_and_all_else_goes_on() throws IOException {
-        relay = new RelayProcess(folder).with("relay.sinks", "file,x");
+        relay = new RelayProcess(folder).withTestClasses().with("relay.sinks", "file,x");
         route("sink-x", SINK);
         String accept = Files.readString(Path.of("routes/inbox/inbox-accept.camel.yaml"));
         route("inbox/inbox-accept", accept.replace("  - filter:\n                  id: some-jobs", "  - bean:\n                  beanType: io.jobrelay.Trouble\n                  method: maybe\n"

@@ -57,6 +57,7 @@ public final class RelayFixture implements AutoCloseable {
 
     static {
         Awaitility.setDefaultTimeout(PATIENCE);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
     }
 
     private final Map<String, String> keys = new LinkedHashMap<>();

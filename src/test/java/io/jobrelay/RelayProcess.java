@@ -1,6 +1,7 @@
 package io.jobrelay;
 
-import java.io.File;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,21 +13,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A relay as a process of its own, so that it can be killed as a process is killed; its folder outlives it. */
+/** A relay as a process of its own, so that it can be killed as a process is killed; its folder and its two ports outlive it. */
 public final class RelayProcess implements AutoCloseable {
 
     private final Path folder;
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final int publicPort;
     private final int adminPort;
-    private Path home = Path.of("").toAbsolutePath();
+    private final List<Path> classes = new ArrayList<>();
+    private final Thread last = new Thread(this::kill, "kill-relay");
+    private Path home = RelayProgram.home();
     private int openFiles;
     private String heap = "256m";
-    private Process process;
+    private volatile Process process;
 
-    /** @param folder that it runs in: inbox, results, data and the log {@code relay.log} */
+    /** @param folder that it runs in, made where it is missing: inbox, results, data and the log {@code relay.log} */
     public RelayProcess(Path folder) {
         this.folder = folder;
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(last);
         int[] ports = RelayFixture.freePorts();
         publicPort = ports[0];
         adminPort = ports[1];
@@ -42,6 +51,15 @@ public final class RelayProcess implements AutoCloseable {
      */
     public RelayProcess with(String key, String value) {
         keys.put(key, value);
+        return this;
+    }
+
+    /**
+     * @param more keys and their values
+     * @return this
+     */
+    public RelayProcess with(Map<String, String> more) {
+        keys.putAll(more);
         return this;
     }
 
@@ -72,6 +90,12 @@ public final class RelayProcess implements AutoCloseable {
         return this;
     }
 
+    /** @return this, with the classes of the tests, which a route of the test names */
+    public RelayProcess withTestClasses() {
+        classes.add(Path.of(RelayProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath()));
+        return this;
+    }
+
     /**
      * Starts it and returns when it answers.
      *
@@ -83,23 +107,47 @@ public final class RelayProcess implements AutoCloseable {
         return this;
     }
 
-    /** Starts it and returns at once: it may come to its end before anybody is answered. */
-    public void startThatMayEnd() {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap,
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), "-Djobrelay.home=" + home));
-        keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.add(RelayApplication.class.getName());
-        if (openFiles > 0) {
-            command.addAll(0, List.of("sh", "-c", "ulimit -n " + openFiles + "; exec \"$@\"", "sh"));
+    /** Starts it and returns at once: it may come to its end before anybody is answered. Does nothing while it runs. */
+    public synchronized void startThatMayEnd() {
+        if (isAlive()) {
+            return;
         }
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log()));
-        builder.environment().keySet().removeIf(name -> name.startsWith("RC_") || name.startsWith("RELAY_") || name.equals("NGROK_URL"));
+        List<String> options = new ArrayList<>(List.of("-Xmx" + heap, "-Djobrelay.home=" + home));
+        keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
+        List<String> limits = openFiles > 0 ? List.of("sh", "-c", "ulimit -n " + openFiles + "; exec \"$@\"", "sh") : List.of();
+        ProcessBuilder builder = RelayProgram.in(folder, limits, options, List.of(), classes).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         try {
             process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** @return whether it runs */
+    public boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** @return whether it says that it is well */
+    public boolean isHealthy() {
+        try {
+            return isAlive() && Http.get(adminUrl() + "/observe/health").status() == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Starts it again as often as it gives up, until it is well.
+     *
+     * @param patience after which this fails
+     */
+    public void startUntilHealthy(Duration patience) {
+        await().atMost(patience).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(100)).until(() -> {
+            startThatMayEnd();
+            return isHealthy();
+        });
     }
 
     private boolean answers() {
@@ -114,15 +162,41 @@ public final class RelayProcess implements AutoCloseable {
     }
 
     /** Kills it as {@code kill -9} does and returns when it is gone. */
-    public void kill() {
-        process.destroyForcibly();
-        gone(Duration.ofSeconds(30));
+    public synchronized void kill() {
+        if (process != null) {
+            process.destroyForcibly();
+            gone(Duration.ofSeconds(30));
+        }
     }
 
     /** Asks it to stop, as {@code kill} does, and returns when it has. */
-    public void stop() {
-        process.destroy();
-        gone(Duration.ofMinutes(1));
+    public synchronized void stop() {
+        if (process != null) {
+            process.destroy();
+            gone(Duration.ofMinutes(1));
+        }
+    }
+
+    /** Lets it stand still until {@link #thaw}: its connections stay, its claims run out. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /** Lets it go on in the middle of what it did. */
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private synchronized void signal(String signal) {
+        if (isAlive()) {
+            try {
+                new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** @return its exit status, when it has ended by itself */
@@ -144,22 +218,26 @@ public final class RelayProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        if (process != null && process.isAlive()) {
-            kill();
+        kill();
+        try {
+            Runtime.getRuntime().removeShutdownHook(last);
+        } catch (IllegalStateException e) {
+            // which is at work already
         }
     }
 
     /** @return what it has printed in all its runs */
     public String output() {
         try {
-            return Files.readString(log().toPath());
+            return Files.readString(log());
         } catch (IOException e) {
             return "";
         }
     }
 
-    private File log() {
-        return folder.resolve("relay.log").toFile();
+    /** @return where it prints in all its runs */
+    public Path log() {
+        return folder.resolve("relay.log");
     }
 
     /** @return the process's id */

@@ -62,7 +62,7 @@ class ChaosTest {
         scenery.api().calmDown();
         scenery.distributor().drop(0);
         scenery.sink().always(Reply.of(200));
-        scenery.relays().forEach(relay -> relay.startAndWait(Scenery.PATIENCE));
+        scenery.relays().forEach(relay -> relay.startUntilHealthy(Scenery.PATIENCE));
         scenery.clients().finish();
         List<String> wrong = scenery.reckon(database.sql());
         String run = "chaos: seed " + seed + ", " + scenery.summary() + ", " + havoc.summary();

@@ -2,6 +2,7 @@ package io.jobrelay.chaos;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.Http;
+import io.jobrelay.RelayProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.jobrelay.chaos;
 
 import io.jobrelay.Http;
 import io.jobrelay.Received;
+import io.jobrelay.RelayProcess;
 import io.jobrelay.Reply;
 import io.jobrelay.TestServer;
 import java.net.ConnectException;

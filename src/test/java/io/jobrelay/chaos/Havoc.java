@@ -1,5 +1,6 @@
 package io.jobrelay.chaos;
 
+import io.jobrelay.RelayProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,7 @@ final class Havoc {
                 relays.forEach(RelayProcess::kill);
             } else if (luck < 48) {
                 stops++;
-                one.terminate();
+                one.stop();
             } else if (luck < 58) {
                 freezes++;
                 one.freeze();
@@ -68,7 +69,7 @@ final class Havoc {
                 revocations++;
             }
             pause(0, 1_000);
-            relays.forEach(RelayProcess::start);
+            relays.forEach(RelayProcess::startThatMayEnd);
             if (dice.of(75)) {
                 untilWell(one, Math.min(end, System.nanoTime() + LONGEST_START)); // else the next blow may fall while it starts
             }
@@ -77,8 +78,8 @@ final class Havoc {
     }
 
     private static void untilWell(RelayProcess relay, long end) throws InterruptedException {
-        while (!relay.healthy() && System.nanoTime() < end) {
-            relay.start(); // it gives up when it finds no database
+        while (!relay.isHealthy() && System.nanoTime() < end) {
+            relay.startThatMayEnd(); // it gives up when it finds no database
             TimeUnit.MILLISECONDS.sleep(100);
         }
     }

@@ -9,12 +9,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.Http;
 import io.jobrelay.Postgres;
 import io.jobrelay.Received;
+import io.jobrelay.RelayProcess;
 import io.jobrelay.Reply;
 import io.jobrelay.Sink;
 import io.jobrelay.StandInApi;
 import io.jobrelay.StandInApi.OnSubmit;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,7 +55,7 @@ class KilledRelayTest {
         assertThat(sent.path("attempts").asInt()).isEqualTo(1);
         assertThat(sent.path("lastError").asText()).startsWith("in doubt");
         relay.kill();
-        relay.startAndWait(PATIENCE);
+        relay.startUntilHealthy(PATIENCE);
 
         await().atMost(PATIENCE).until(() -> "InProgress".equals(job(id).path("status").asText()));
         assertThat(job(id).path("attempts").asInt()).isEqualTo(2);
@@ -79,14 +79,14 @@ class KilledRelayTest {
         start("h2");
         String id = post();
         relay.kill();
-        relay.startAndWait(PATIENCE);
+        relay.startUntilHealthy(PATIENCE);
         await().atMost(PATIENCE).until(() -> "InProgress".equals(job(id).path("status").asText()));
 
         StandInApi.Job job = api.jobs().get(0);
         job.succeed("{}");
         assertThat(job.callBack()).isEqualTo(200);
         relay.kill();
-        relay.startAndWait(PATIENCE);
+        relay.startUntilHealthy(PATIENCE);
         await().atMost(PATIENCE).until(() -> !sink.requests().isEmpty());
         assertThat(job(id).path("status").asText()).isEqualTo("Success");
     }
@@ -101,7 +101,7 @@ class KilledRelayTest {
         assertThat(api.jobs().get(0).callBack()).isEqualTo(200);
         await().atMost(PATIENCE).until(() -> sink.requests().size() == 1);
         relay.kill();
-        relay.startAndWait(PATIENCE);
+        relay.startUntilHealthy(PATIENCE);
         await().atMost(PATIENCE).until(() -> "Delivered".equals(job(id).path("deliveries").path(0).path("status").asText()));
         assertThat(sink.requests()).hasSize(2).extracting(r -> r.header("webhook-id")).containsOnly(id);
         assertThat(sink.requests()).extracting(Received::text).containsOnly(sink.requests().get(0).text());
@@ -112,12 +112,12 @@ class KilledRelayTest {
                 "relay.ringcentral.server-url", api.url(), "relay.ringcentral.client-id", StandInApi.CLIENT_ID,
                 "relay.ringcentral.client-secret", StandInApi.CLIENT_SECRET, "relay.ringcentral.jwt", StandInApi.JWT,
                 "relay.sinks", "http", "relay.sink.http.url", sink.url(), "relay.poll.interval", "100ms",
-                "relay.claim.lease", "1s", "relay.submit.in-doubt-wait", "2s"));
+                "relay.claim.lease", "1s", "relay.submit.in-doubt-wait", "2s", "relay.routes.reload", "true"));
         if (database.equals("postgresql")) {
             keys.putAll(Map.of("relay.db.url", Postgres.newDatabase(), "relay.db.username", "postgres", "relay.db.password", "postgres"));
         }
-        relay = new RelayProcess(Files.createDirectory(folder.resolve("relay")), keys);
-        relay.startAndWait(PATIENCE);
+        relay = new RelayProcess(folder.resolve("relay")).with(keys);
+        relay.startUntilHealthy(PATIENCE);
     }
 
     private String post() throws IOException {

@@ -83,7 +83,7 @@ class LostMachineTest {
         first.kill();
         relay.join();
         promote(second);
-        scenery.relays().get(0).startAndWait(Scenery.PATIENCE);
+        scenery.relays().get(0).startUntilHealthy(Scenery.PATIENCE);
         end(second);
     }
 
@@ -129,7 +129,7 @@ class LostMachineTest {
                 .append(first.sql().queryForList("SELECT COALESCE(wait_event, state) AS doing, COUNT(*) AS number FROM pg_stat_activity"
                         + " WHERE application_name = 'ai-job-relay' GROUP BY 1 ORDER BY 1")).append(',');
         first.kill();
-        scenery.relays().get(0).startAndWait(Scenery.PATIENCE);
+        scenery.relays().get(0).startUntilHealthy(Scenery.PATIENCE);
         said.append(" all well ").append(seconds(fenced, System.nanoTime())).append(" s after the old one was stopped,");
         end(second);
     }

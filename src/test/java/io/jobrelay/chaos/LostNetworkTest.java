@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jobrelay.Received;
+import io.jobrelay.RelayProcess;
 import io.jobrelay.Wire;
 import io.jobrelay.chaos.FaultyApi.Callback;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.Http;
+import io.jobrelay.RelayProcess;
 import io.jobrelay.Sink;
 import io.jobrelay.StandInApi;
 import java.io.IOException;
@@ -103,6 +104,7 @@ final class Scenery implements AutoCloseable {
         keys.put("relay.delivery.initial-delay", "200ms");
         keys.put("relay.delivery.max-delay", "1s");
         keys.put("relay.retention.interval", "1h");
+        keys.put("relay.routes.reload", "true");
         return keys;
     }
 
@@ -118,10 +120,10 @@ final class Scenery implements AutoCloseable {
      */
     void start(Map<String, String> keys, int gapMillis) throws IOException {
         for (String name : List.of("a", "b")) {
-            relays.add(new RelayProcess(folder.resolve(name), keys));
+            relays.add(new RelayProcess(folder.resolve(name)).with(keys));
         }
-        relays.forEach(RelayProcess::start);
-        relays.forEach(relay -> relay.startAndWait(PATIENCE));
+        relays.forEach(RelayProcess::startThatMayEnd);
+        relays.forEach(relay -> relay.startUntilHealthy(PATIENCE));
         clients = new Clients(seed, relays, api, distributor.url() + "/webhook", Files.createDirectories(inbox()), gapMillis);
     }
 

@@ -2,18 +2,17 @@ package io.jobrelay.config;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
+import io.jobrelay.RelayProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The relay as a process of its own, started as {@code bin/relay} starts it, in a folder of the test. */
+/** The relay as {@code bin/relay} starts it, in a folder of the test: what it says, and its exit status. */
 public final class RelayCommand implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -55,24 +54,13 @@ public final class RelayCommand implements AutoCloseable {
         try {
             Path out = Files.createTempFile("relay", ".out");
             Path err = Files.createTempFile("relay", ".err");
-            List<String> command = new ArrayList<>(before);
-            command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1", "-Djobrelay.home=" + Path.of("").toAbsolutePath(), "-cp",
-                    classPath(), "io.jobrelay.RelayApplication"));
-            command.addAll(List.of(args));
-            ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+            ProcessBuilder builder = RelayProgram.in(folder, before, List.of("-Djobrelay.home=" + RelayProgram.home()), List.of(args))
                     .redirectOutput(out.toFile()).redirectError(err.toFile());
-            builder.environment().keySet().removeIf(name -> name.matches("(RELAY|CAMEL|RC|NGROK)_.*"));
             builder.environment().putAll(environment);
             return new RelayCommand(builder.start(), out, err);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String classPath() {
-        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return String.join(File.pathSeparator, List.of(all.split(File.pathSeparator)).stream().filter(p -> !p.contains("test-classes")).toList());
     }
 
     /** @return this, when its banner is complete */
