@@ -1,5 +1,7 @@
 package io.jobrelay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -37,6 +39,14 @@ public final class Http {
          */
         public String header(String name) {
             return headers.firstValue(name).orElse(null);
+        }
+
+        /** Fails where the answer tells what it was made by. */
+        public void saysNothingOfItsInside() {
+            assertThat(text()).doesNotContainIgnoringCase("exception").doesNotContainIgnoringCase("camel")
+                    .doesNotContainIgnoringCase("vert").doesNotContain("io.jobrelay").doesNotContain("\tat ")
+                    .doesNotContain("h2").doesNotContain("jdbc");
+            assertThat(headers.map()).doesNotContainKeys("server", "x-powered-by");
         }
     }
 

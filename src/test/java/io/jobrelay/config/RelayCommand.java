@@ -45,7 +45,7 @@ public final class RelayCommand implements AutoCloseable {
      * @param args as given to {@code bin/relay}
      * @return the process, perhaps not up yet
      */
-    static RelayCommand startAsAnybody(Path folder, String... args) {
+    public static RelayCommand startAsAnybody(Path folder, String... args) {
         boolean root = "root".equals(System.getProperty("user.name"));
         return start(root ? List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner") : List.of(), folder, Map.of(), args);
     }

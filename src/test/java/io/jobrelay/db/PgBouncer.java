@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** Debian's PgBouncer in front of a PostgreSQL of the tests; a test that needs one is left out where there is none, but never in CI. */
-final class PgBouncer implements AutoCloseable {
+public final class PgBouncer implements AutoCloseable {
 
     private final Process process;
     private final int port;
@@ -31,8 +31,9 @@ final class PgBouncer implements AutoCloseable {
      * @param url of a database, as {@code Postgres.newDatabase()} gives it
      * @param mode {@code session}, {@code transaction} or {@code statement}
      * @return a running one in front of it
+     * @throws IOException when its files cannot be written
      */
-    static PgBouncer inFrontOf(String url, String mode) throws IOException {
+    public static PgBouncer inFrontOf(String url, String mode) throws IOException {
         Path program = List.of("/usr/sbin/pgbouncer", "/usr/bin/pgbouncer").stream().map(Path::of).filter(Files::isExecutable).findFirst().orElse(null);
         assumeTrue(program != null || "true".equals(System.getenv("PGBOUNCER_REQUIRED")), "not tried: pgbouncer (Debian's package) is not installed");
         int port = RelayFixture.freePorts()[0];
@@ -72,14 +73,15 @@ final class PgBouncer implements AutoCloseable {
      * Lets it go on in another mode; connections that are there may stay as they are for a while.
      *
      * @param mode as above
+     * @throws IOException when its file cannot be written
      */
-    void change(String mode) throws IOException {
+    public void change(String mode) throws IOException {
         Files.writeString(ini, Files.readString(ini).replaceFirst("pool_mode = \\w+", "pool_mode = " + mode));
         new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start().onExit().join();
     }
 
     /** @return the URL of the database through it */
-    String url() {
+    public String url() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 

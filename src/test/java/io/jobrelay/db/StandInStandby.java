@@ -13,7 +13,7 @@ import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
 
 /** What a PostgreSQL takes for a standby: it is sent all that is written, keeps nothing, and says that it has it when the test wants it to. */
-final class StandInStandby implements AutoCloseable {
+public final class StandInStandby implements AutoCloseable {
 
     private final ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor();
     private final Connection connection;
@@ -23,8 +23,9 @@ final class StandInStandby implements AutoCloseable {
     /**
      * @param url of a database of the primary, with a user that may replicate
      * @param name its {@code application_name}
+     * @throws SQLException when the primary does not take it
      */
-    StandInStandby(String url, String name) throws SQLException {
+    public StandInStandby(String url, String name) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", "postgres");
         properties.setProperty("replication", "true");
@@ -60,7 +61,7 @@ final class StandInStandby implements AutoCloseable {
     }
 
     /** From now on it says what it has. */
-    void confirm() {
+    public void confirm() {
         confirms = true;
     }
 

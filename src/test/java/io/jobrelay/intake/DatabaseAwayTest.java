@@ -32,7 +32,7 @@ class DatabaseAwayTest {
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.header("retry-after")).matches("[1-9]\\d*");
                 assertThat(answer.bytes()).isEmpty();
-                PublicPortTest.silentAboutItself(answer);
+                answer.saysNothingOfItsInside();
             }
             assertThat(relay.post(relay.callbackUrl(id), "broken").status()).isEqualTo(503);
             assertThat(relay.post(relay.webhookUrl(), "broken").status()).isEqualTo(400);

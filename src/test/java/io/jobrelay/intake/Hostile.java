@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Makes what nobody should send, the same for the same seed: bodies of callbacks, jobIds and references. */
-final class Hostile {
+public final class Hostile {
 
     private static final List<String> NAMES = List.of("jobId", "api", "status", "creationTime", "completionTime", "expirationTime", "response",
             "relay", "JOBID", "", "job\\u0049d", "jobId\\u0000", "\\ud800", "\u00e9", "__proto__", "a.b", "${jobId}", "jobId ");
@@ -24,12 +24,13 @@ final class Hostile {
     private final Random random;
     private boolean clean;
 
-    Hostile(Random random) {
+    /** @param random that decides about everything */
+    public Hostile(Random random) {
         this.random = random;
     }
 
     /** @return a body: most are JSON that is odd, many are JSON that is broken, some never were */
-    byte[] body() {
+    public byte[] body() {
         int kind = random.nextInt(1_000);
         clean = kind >= 600;
         if (kind < 80) {
@@ -113,7 +114,7 @@ final class Hostile {
     }
 
     /** @return a jobId or a reference: tricks with paths, control characters, halves of pairs, all of them repeated and put together */
-    String id() {
+    public String id() {
         StringBuilder id = new StringBuilder();
         for (int i = random.nextInt(4); i >= 0; i--) {
             id.append(random.nextInt(3) == 0 ? Integer.toString(random.nextInt(), 36) : random.nextInt(50) == 0

@@ -25,30 +25,35 @@ import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /** A relay with a stand-in for the API, seen from its inbox; a file is taken at the first look unless the test says otherwise. */
-final class InboxRelay implements AutoCloseable {
+public final class InboxRelay implements AutoCloseable {
 
-    final StandInApi api = new StandInApi();
-    final RelayFixture relay = new RelayFixture().with("relay.inbox.still-for", "0ms").with("relay.inbox.reject-after", "0ms")
+    /** What the relay submits to. */
+    public final StandInApi api = new StandInApi();
+    /** The relay, of which {@link #start()} makes a running one. */
+    public final RelayFixture relay = new RelayFixture().with("relay.inbox.still-for", "0ms").with("relay.inbox.reject-after", "0ms")
             .with("relay.poll.interval", "50ms");
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final List<Logger> loggers = Stream.of(Inbox.class, StillFilter.class, Stuck.class, OtherFolders.class)
-            .map(c -> (Logger) LoggerFactory.getLogger(c)).toList();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Inbox.class.getPackageName());
 
-    InboxRelay() {
+    /** Not started yet. */
+    public InboxRelay() {
         relay.withApi(api.url()).with("relay.ringcentral.requests-per-minute", "10000");
         log.start();
-        loggers.forEach(logger -> {
-            logger.addAppender(log);
-            logger.setLevel(Level.INFO);
-        });
+        logger.addAppender(log);
+        logger.setLevel(Level.INFO);
     }
 
-    InboxRelay with(UnaryOperator<RelayFixture> keys) {
+    /**
+     * @param keys that it has besides
+     * @return this
+     */
+    public InboxRelay with(UnaryOperator<RelayFixture> keys) {
         keys.apply(relay);
         return this;
     }
 
-    InboxRelay start() {
+    /** @return this, running */
+    public InboxRelay start() {
         relay.start();
         return this;
     }
@@ -57,36 +62,51 @@ final class InboxRelay implements AutoCloseable {
     public void close() {
         relay.close();
         api.close();
-        loggers.forEach(logger -> {
-            logger.detachAppender(log);
-            logger.setLevel(null);
-        });
+        logger.detachAppender(log);
+        logger.setLevel(null);
     }
 
     // ---- the folders
 
-    Path inbox() {
+    /** @return where files are dropped */
+    public Path inbox() {
         return relay.inbox();
     }
 
-    Path open() {
+    /** @return where files lie whose jobs have not ended */
+    public Path open() {
         return inbox().resolve(".open");
     }
 
-    Path done() {
+    /** @return where files lie whose jobs have ended */
+    public Path done() {
         return inbox().resolve(".done");
     }
 
-    Path rejected() {
+    /** @return where files lie that cannot become jobs */
+    public Path rejected() {
         return inbox().resolve(".rejected");
     }
 
-    /** Puts a whole file into the inbox at once, as a careful sender does. */
-    Path drop(String name, String content) {
+    /**
+     * Puts a whole file into the inbox at once, as a careful sender does.
+     *
+     * @param name of the file
+     * @param content of it
+     * @return the file
+     */
+    public Path drop(String name, String content) {
         return drop(name.getBytes(StandardCharsets.UTF_8), content.getBytes(StandardCharsets.UTF_8));
     }
 
-    Path drop(byte[] name, byte[] content) {
+    /**
+     * The same of any bytes.
+     *
+     * @param name of the file, as the file system has it
+     * @param content of it
+     * @return the file
+     */
+    public Path drop(byte[] name, byte[] content) {
         try {
             Files.createDirectories(inbox());
             Path hidden = Files.write(inbox().resolve(".drop-" + UUID.randomUUID()), content);
@@ -96,8 +116,14 @@ final class InboxRelay implements AutoCloseable {
         }
     }
 
-    /** What a crash between the rename and the insert leaves behind. */
-    String leaveInOpen(String name, String content) {
+    /**
+     * What a crash between the rename and the insert leaves behind.
+     *
+     * @param name of the file
+     * @param content of it
+     * @return the folder it lies in
+     */
+    public String leaveInOpen(String name, String content) {
         try {
             String intake = Generators.timeBasedEpochGenerator().generate().toString();
             Files.createDirectories(open().resolve(intake));
@@ -108,7 +134,11 @@ final class InboxRelay implements AutoCloseable {
         }
     }
 
-    static List<String> names(Path folder) {
+    /**
+     * @param folder that is there
+     * @return the names in it, sorted
+     */
+    public static List<String> names(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(f -> RawName.of(f).text()).sorted().toList();
         } catch (IOException e) {
@@ -116,7 +146,11 @@ final class InboxRelay implements AutoCloseable {
         }
     }
 
-    static String text(Path file) {
+    /**
+     * @param file in UTF-8
+     * @return what stands in it
+     */
+    public static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
@@ -126,54 +160,68 @@ final class InboxRelay implements AutoCloseable {
 
     // ---- what happens
 
-    void untilThere(Path file) {
+    /** @param file to wait for */
+    public void untilThere(Path file) {
         await().atMost(PATIENCE).until(() -> Files.exists(file, LinkOption.NOFOLLOW_LINKS));
     }
 
-    void untilGone(Path file) {
+    /** @param file that is to go */
+    public void untilGone(Path file) {
         await().atMost(PATIENCE).until(() -> Files.notExists(file, LinkOption.NOFOLLOW_LINKS));
     }
 
     /** A file moves first, its folder goes a moment later. */
-    void untilNothingOpen() {
+    public void untilNothingOpen() {
         await().atMost(PATIENCE).until(() -> names(open()).isEmpty());
     }
 
-    /** Waits until there are so many jobs. */
-    List<Map<String, Object>> untilJobs(int count) {
+    /**
+     * @param count of jobs to wait for
+     * @return all jobs
+     */
+    public List<Map<String, Object>> untilJobs(int count) {
         await().atMost(PATIENCE).until(() -> jobs().size() == count);
         return jobs();
     }
 
-    /** All jobs, in the order of their files and of the elements in them. */
-    List<Map<String, Object>> jobs() {
+    /** @return all jobs, in the order of their files and of the elements in them */
+    public List<Map<String, Object>> jobs() {
         return relay.sql("SELECT * FROM relay_job ORDER BY id");
     }
 
-    Map<String, Object> jobOf(String reference) {
+    /**
+     * @param reference to wait for
+     * @return the job that has it
+     */
+    public Map<String, Object> jobOf(String reference) {
         await().atMost(PATIENCE).until(() -> relay.count("SELECT COUNT(*) FROM relay_job WHERE reference = ?", reference) == 1);
         return relay.sql("SELECT * FROM relay_job WHERE reference = ?", reference).get(0);
     }
 
-    /** Ends a job as a callback would. */
-    void end(Map<String, Object> job) {
+    /**
+     * Ends a job as a callback would.
+     *
+     * @param job its row
+     */
+    public void end(Map<String, Object> job) {
         String id = (String) job.get("id");
         relay.post(relay.callbackUrl(id), "{\"status\":\"Success\",\"response\":{}}");
         relay.untilStatus(id, "Success");
     }
 
     /** Lets two sweeps go by: what they could have done is done. */
-    void sweepTwice() {
+    public void sweepTwice() {
         relay.run("inbox-sweep");
         relay.run("inbox-sweep");
     }
 
-    List<String> warnings() {
+    /** @return what was warned of */
+    public List<String> warnings() {
         return told(Level.WARN);
     }
 
-    /** What is said of files that nothing is wrong with so far, and of what went well. */
-    List<String> notes() {
+    /** @return what is said of files that nothing is wrong with so far, and of what went well */
+    public List<String> notes() {
         return told(Level.INFO);
     }
 

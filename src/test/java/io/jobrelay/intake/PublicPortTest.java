@@ -45,7 +45,7 @@ class PublicPortTest {
         for (String url : new String[] {relay.webhookUrl(), relay.webhookUrl() + "/x", relay.callbackUrl(id)}) {
             Http.Answer answer = Http.send(method, url, "{\"status\":\"Success\"}".getBytes());
             assertThat(answer.status()).isEqualTo(405);
-            silentAboutItself(answer);
+            answer.saysNothingOfItsInside();
         }
         assertThat(Raw.send(relay.publicPort(), "HEAD /webhook HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes()))
                 .startsWith("HTTP/1.1 405 ");
@@ -221,12 +221,5 @@ class PublicPortTest {
             root.detachAppender(log);
         }
         assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
-    }
-
-    static void silentAboutItself(Http.Answer answer) {
-        assertThat(answer.text()).doesNotContainIgnoringCase("exception").doesNotContainIgnoringCase("camel")
-                .doesNotContainIgnoringCase("vert").doesNotContain("io.jobrelay").doesNotContain("\tat ")
-                .doesNotContain("h2").doesNotContain("jdbc");
-        assertThat(answer.headers().map()).doesNotContainKeys("server", "x-powered-by");
     }
 }

@@ -15,16 +15,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The description of the admin API as a client reads it. */
-final class OpenApi {
+public final class OpenApi {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private final JsonNode document;
 
-    /** One operation of the document. */
-    record Operation(String method, String path, JsonNode node) {
+    /**
+     * One operation of the document.
+     *
+     * @param method in upper case
+     * @param path as the document has it
+     * @param node what it says of it
+     */
+    public record Operation(String method, String path, JsonNode node) {
     }
 
-    OpenApi() {
+    /** Reads it. */
+    public OpenApi() {
         try {
             document = JSON.readTree(Path.of("src/main/resources/io/jobrelay/admin/openapi.json").toFile());
         } catch (IOException e) {
@@ -32,12 +39,13 @@ final class OpenApi {
         }
     }
 
-    JsonNode document() {
+    /** @return the whole document */
+    public JsonNode document() {
         return document;
     }
 
     /** @return each operation by its operationId */
-    Map<String, Operation> operations() {
+    public Map<String, Operation> operations() {
         Map<String, Operation> all = new LinkedHashMap<>();
         document.path("paths").fields().forEachRemaining(path -> path.getValue().fields().forEachRemaining(method -> {
             Operation known = all.put(method.getValue().path("operationId").textValue(),
@@ -51,7 +59,7 @@ final class OpenApi {
      * @param node perhaps a reference
      * @return what it refers to
      */
-    JsonNode resolve(JsonNode node) {
+    public JsonNode resolve(JsonNode node) {
         if (!node.has("$ref")) {
             return node;
         }
@@ -67,7 +75,7 @@ final class OpenApi {
      * @param value to be looked at
      * @param what it is
      */
-    void check(JsonNode schema, JsonNode value, String what) {
+    public void check(JsonNode schema, JsonNode value, String what) {
         ObjectNode whole = schema.deepCopy();
         whole.set("components", document.path("components").deepCopy());
         strict(whole.path("components").path("schemas"));
@@ -90,7 +98,7 @@ final class OpenApi {
      * @param answer that came
      * @return the answer's JSON; missing where it is none
      */
-    JsonNode check(Operation operation, Http.Answer answer) {
+    public JsonNode check(Operation operation, Http.Answer answer) {
         String what = operation.method() + " " + operation.path() + " answered " + answer.status();
         JsonNode response = resolve(operation.node().path("responses").path(String.valueOf(answer.status())));
         assertThat(response.isMissingNode()).as(what + " " + answer.text()).isFalse();

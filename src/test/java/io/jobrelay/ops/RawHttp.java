@@ -6,7 +6,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** Requests that no well-behaved client would send. */
-final class RawHttp {
+public final class RawHttp {
 
     private RawHttp() {
     }
@@ -16,7 +16,7 @@ final class RawHttp {
      * @param target path and query as they are sent
      * @return the whole answer, headers and all
      */
-    static String get(int port, String target) {
+    public static String get(int port, String target) {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write(("GET " + target + " HTTP/1.1\r\nHost: localhost:" + port + "\r\nConnection: close\r\n\r\n")
