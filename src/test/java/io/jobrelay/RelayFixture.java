@@ -24,8 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -54,6 +56,10 @@ public final class RelayFixture implements AutoCloseable {
 
     /** How long a helper waits for what must happen; on a slow machine nothing fails that only took its time. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final int PORTS = 2_000;
+    private static final int FIRST_PORT = 10_000 + PORTS * Math.floorMod(Integer.getInteger("test.fork", 0), 11);
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(new Random().nextInt(PORTS));
 
     static {
         Awaitility.setDefaultTimeout(PATIENCE);
@@ -596,13 +602,13 @@ public final class RelayFixture implements AutoCloseable {
     // ---- small things other tests need too
 
     /**
-     * Below those that the system gives to clients, so that no connection takes one before the relay does; anywhere there, since another
-     * process of tests looks for some at the same time.
+     * Below those that the system gives to clients, so that no connection takes one before the relay does; each process of tests has a part of them
+     * for itself, and goes through it from anywhere: a port that is free now is still so when the relay has come that far.
      *
-     * @return two ports nobody listens on at this moment
+     * @return two ports nobody listens on at this moment, and that no other caller here is given soon
      */
     public static int[] freePorts() {
-        return new Random().ints(10_000, 32_000).filter(RelayFixture::isFree).distinct().limit(2).toArray();
+        return IntStream.generate(() -> FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS)).filter(RelayFixture::isFree).limit(2).toArray();
     }
 
     /**
