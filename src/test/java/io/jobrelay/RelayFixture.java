@@ -36,6 +36,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.awaitility.pollinterval.PollInterval;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -57,13 +58,16 @@ public final class RelayFixture implements AutoCloseable {
     /** How long a helper waits for what must happen; on a slow machine nothing fails that only took its time. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** Every 10 ms at first and every 100 ms after a while: what is looked at, such as a page of the relay, costs more than a short wait is worth. */
+    private static final PollInterval OFTEN = (times, last) -> Duration.ofMillis(Math.min(100, 10L * times));
     private static final int PORTS = 2_000;
     private static final int FIRST_PORT = 10_000 + PORTS * Math.floorMod(Integer.getInteger("test.fork", 0), 11);
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(new Random().nextInt(PORTS));
 
     static {
         Awaitility.setDefaultTimeout(PATIENCE);
-        Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
+        Awaitility.setDefaultPollDelay(Duration.ofMillis(10));
+        Awaitility.setDefaultPollInterval(OFTEN);
     }
 
     private final Map<String, String> keys = new LinkedHashMap<>();
@@ -570,9 +574,9 @@ public final class RelayFixture implements AutoCloseable {
         });
     }
 
-    /** @return a wait of at most {@link #PATIENCE} that looks at once and then often */
+    /** @return a wait of at most {@link #PATIENCE} that looks at once, then often, and after half a second ten times a second */
     public static ConditionFactory patiently() {
-        return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).atMost(PATIENCE);
+        return await().pollDelay(Duration.ZERO).pollInterval(OFTEN).atMost(PATIENCE);
     }
 
     /** @return the names of the result files that can be seen, sorted */
