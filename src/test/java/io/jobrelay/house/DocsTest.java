@@ -1,4 +1,4 @@
-package io.jobrelay;
+package io.jobrelay.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -71,7 +71,7 @@ class DocsTest {
         for (MatchResult test : found(Pattern.compile("`(\\w+Test)`"), page)) {
             assertThat(RouteYaml.list(Path.of("src/test/java"), test.group(1) + ".java")).as(page + " names " + test.group(1)).isNotEmpty();
         }
-        Set<String> routes = RouteYaml.all().stream().flatMap(file -> file.routes().stream()).map(RouteYaml.Route::id).collect(Collectors.toSet());
+        Set<String> routes = RouteYaml.all(Path.of("routes")).stream().flatMap(file -> file.routes().stream()).map(RouteYaml.Route::id).collect(Collectors.toSet());
         for (MatchResult stage : found(Pattern.compile("(?m)^\\| `[a-z]+/`.*\\| (.*) \\|$"), page)) {
             assertThat(Pattern.compile("`([^`]+)`").matcher(stage.group(1)).results().map(route -> route.group(1))).as(stage.group()).isSubsetOf(routes);
         }
