@@ -1,4 +1,4 @@
--- only the holders of the claims may say so
+-- only the holder of the claim may say so
 UPDATE relay_delivery
    SET status = 'Delivered',
        delivered_at = :#now,
@@ -6,7 +6,7 @@ UPDATE relay_delivery
        next_attempt_at = NULL,
        claim = NULL,
        last_error = NULL
- WHERE job IN (:#in:jobs)
+ WHERE job = :#job
    AND sink = :#sink
    AND outcome = :#outcome
-   AND claim IN (:#in:claims)
+   AND claim = :#claim

@@ -9,5 +9,5 @@ SELECT d.job
                         WHERE p.job = d.job AND p.sink = d.sink AND p.outcome = 1 AND p.status = 'Pending'
                           AND (p.claim IS NOT NULL OR p.next_attempt_at + 0 <= :#now) OFFSET 0))
  ORDER BY d.next_attempt_at
- LIMIT :#batch
+ LIMIT :#most
    FOR UPDATE SKIP LOCKED

@@ -3,7 +3,7 @@ SELECT (SELECT f.sink
           FROM relay_delivery f
          WHERE f.next_attempt_at BETWEEN 0 AND :#now
            AND COALESCE(f.status, '') = 'Pending'
-           AND COALESCE(f.sink, '') IN (:#in:served)
+           AND COALESCE(f.sink, '') IN (:#in:free)
            AND (f.outcome = 1
                 OR NOT EXISTS (SELECT 1 FROM relay_delivery p
                                 WHERE p.job = f.job AND p.sink = f.sink AND p.outcome = 1 AND p.status = 'Pending'
@@ -16,7 +16,7 @@ SELECT (SELECT f.sink
           FROM relay_delivery d
          WHERE d.next_attempt_at BETWEEN 0 AND :#now
            AND COALESCE(d.status, '') = 'Pending'
-           AND COALESCE(d.sink, '') IN (:#in:served)
+           AND COALESCE(d.sink, '') IN (:#in:free)
            AND (d.outcome = 1
                 OR NOT EXISTS (SELECT 1 FROM relay_delivery p
                                 WHERE p.job = d.job AND p.sink = d.sink AND p.outcome = 1 AND p.status = 'Pending'

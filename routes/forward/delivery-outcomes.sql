@@ -1,5 +1,5 @@
 -- what has just been claimed, with the outcomes; a large one is read when its turn comes
-SELECT d.job, d.sink, d.outcome, d.attempts, d.claim, j.id, j.reference, j.metadata, j.accepted_at, c.status, c.via AS received_via,
+SELECT d.job, d.sink, d.outcome, d.attempts, d.claim, d.next_attempt_at AS lease_until, j.id, j.reference, j.metadata, j.accepted_at, c.status, c.via AS received_via,
        CASE WHEN c.id = j.gave_up_id THEN c.job_id ELSE j.job_id END AS job_id, k.job AS job_id_owner,
        c.job_id AS told_job_id, g.job_id AS first_job_id, (SELECT m.job FROM relay_job_id m WHERE m.job_id = g.job_id) AS first_job_id_owner,
        c.body_size, CASE WHEN c.body_size <= 65536 THEN c.body END AS body,

@@ -9,4 +9,4 @@ UPDATE relay_callback c
        END,
        job_id = COALESCE(c.job_id, (SELECT e.job_id FROM relay_job e WHERE e.callback_id = c.id)),
        settled_at = :#now
- WHERE id IN (:#in:ids)
+ WHERE id IN (:#in:id)

@@ -2,7 +2,7 @@
 UPDATE relay_delivery
    SET next_attempt_at = :#now,
        next_attempt_wait = 0
- WHERE job IN (SELECT j.id FROM relay_job j WHERE j.callback_id IN (:#in:ids) AND j.gave_up_id IS NOT NULL)
+ WHERE job IN (SELECT j.id FROM relay_job j WHERE j.callback_id IN (:#in:id) AND j.gave_up_id IS NOT NULL)
    AND outcome = 1
    AND status = 'Pending'
    AND claim IS NULL

@@ -5,21 +5,21 @@ UPDATE relay_job j
                c.completion_time, COALESCE(c.expiration_time, j.expiration_time), COALESCE(c.expires_at, j.expires_at), c.note
           FROM relay_callback c
          WHERE c.job = j.id
-           AND c.id + 0 IN (:#in:ids)),
+           AND c.id + 0 IN (:#in:id)),
        gave_up_id = j.callback_id,
        in_doubt = FALSE,
        hint = FALSE,
        next_submit_at = NULL,
        next_poll_at = NULL,
        claim = NULL
- WHERE j.id IN (:#in:jobs)
+ WHERE j.id IN (:#in:job)
    AND (j.status IN ('Queued', 'InProgress')
         OR (j.status = 'Expired'
             AND j.received_via = 'relay'
             AND EXISTS (SELECT 1
                           FROM relay_callback r
                          WHERE r.job = j.id
-                           AND r.id + 0 IN (:#in:ids)
+                           AND r.id + 0 IN (:#in:id)
                            AND r.via IN ('webhook', 'poll')
                            AND r.status IN ('Success', 'Fail')
                         OFFSET 0)))

@@ -86,7 +86,7 @@ final class Claims implements Part {
         return store;
     }
 
-    /** What the routes {@code submit-claim}, {@code poll-claim} and {@code forward-claim} do in their transactions. */
+    /** What the routes {@code submit-claim}, {@code poll-claim} and {@code forward-due} do in their transactions. */
     enum Claim {
         SUBMITS("submits") {
             @Override
@@ -123,7 +123,7 @@ final class Claims implements Part {
         /** @return how long it took */
         double millis(Connection connection) throws SQLException {
             long now = System.currentTimeMillis();
-            Map<String, ?> parameters = Map.of("now", now, "batch", BATCH, "hints", 20, "server", "sandbox", "served", List.of("file"),
+            Map<String, ?> parameters = Map.of("now", now, "batch", BATCH, "hints", 20, "server", "sandbox", "free", List.of("file"), "most", BATCH,
                     "claim", "00000000-0000-7000-8000-000000000000", "lease_until", now + 60_000);
             long began = System.nanoTime();
             int claimed = run(connection, parameters);

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.apache.camel.Body;
 
 /** The one database, and the one thing that differs between its kinds while running: how a commit is made to reach the disk. */
 public final class Database {
@@ -103,14 +102,6 @@ public final class Database {
     /** @return a sentence when it is so far away that callbacks suffer from it, with what was measured; else none */
     public List<String> distance() {
         return dataSource instanceof Line line ? line.distance() : List.of();
-    }
-
-    /**
-     * @param rows of one statement each, sent together
-     * @return whether they are committed together though there is no transaction, and so without two more ways to the database
-     */
-    public boolean commitsAtOnce(@Body List<?> rows) {
-        return rows.size() == 1 || rows.size() > 1 && kind == Kind.POSTGRESQL;
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -52,6 +53,7 @@ public final class GroupCommit extends AsyncProcessorSupport {
     private final ToLongFunction<Exchange> patienceMillis;
     private final Consumer<IntSupplier> company;
     private final IntConsumer taken;
+    private final LongConsumer stored;
     private final Workers workers;
     private final BlockingQueue<Waiting> queue;
     private final Semaphore turn = new Semaphore(1);
@@ -72,21 +74,23 @@ public final class GroupCommit extends AsyncProcessorSupport {
      * @param patienceMillis how long a caller waits for its row to be written
      * @param company returns when the next group may begin, whose first row is there: at once for one that comes alone; is given how many rows there are
      * @param taken is told the number of rows of each group
+     * @param stored is told how many nanoseconds it took to store one, or to fail to
      * @param workers on which callers go on when they know: nobody else's thread is held while a row waits
      */
     public GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis,
-            Consumer<IntSupplier> company, IntConsumer taken, Workers workers) {
-        this(context, route, capacity, patienceMillis, company, taken, workers, LONG_MILLIS);
+            Consumer<IntSupplier> company, IntConsumer taken, LongConsumer stored, Workers workers) {
+        this(context, route, capacity, patienceMillis, company, taken, stored, workers, LONG_MILLIS);
     }
 
     /** As the other, and {@code longMillis} after which a group does not hold up the next. */
     GroupCommit(CamelContext context, String route, int capacity, ToLongFunction<Exchange> patienceMillis,
-            Consumer<IntSupplier> company, IntConsumer taken, Workers workers, long longMillis) {
+            Consumer<IntSupplier> company, IntConsumer taken, LongConsumer stored, Workers workers, long longMillis) {
         this.context = context;
         this.route = route;
         this.patienceMillis = patienceMillis;
         this.company = company;
         this.taken = taken;
+        this.stored = stored;
         this.workers = workers;
         this.longMillis = longMillis;
         this.queue = new ArrayBlockingQueue<>(capacity);
@@ -210,7 +214,9 @@ public final class GroupCommit extends AsyncProcessorSupport {
             group.removeIf(waiting -> waiting.stored.isDone()); // whoever has given up comes again
             if (!group.isEmpty()) {
                 taken.accept(group.size());
+                long since = System.nanoTime();
                 store(group);
+                stored.accept(System.nanoTime() - since);
             }
         } finally {
             underWay.decrementAndGet();

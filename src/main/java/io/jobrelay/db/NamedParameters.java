@@ -5,9 +5,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -26,12 +28,16 @@ import org.springframework.jdbc.core.StatementCreatorUtils;
  * Camel's named parameters, at a fraction of the cost: a statement's names are searched once instead of for each row, a value is looked up
  * once, and the driver is never asked how many parameters there are, which is a round trip to PostgreSQL. A name is looked up as Camel does
  * it: in the body (or the row of a batch), then among the headers, then among the variables; and then among what every statement knows without
- * being told, such as the time. Statements that hold an expression or no name at all are left to Camel.
+ * being told, such as the time. A column of a row that a variable holds is {@code :#${variable.job[id]}}, as with Camel; statements that hold
+ * any other expression, or no name at all, are left to Camel.
+ *
+ * <p>A list, {@code :#in:job}, is more than Camel's: where the body is a list of rows it is that column of them, each value once; rows of one
+ * column, read into a variable, are their values; and one without values is {@code IN (NULL)}, which nothing equals.
  */
 public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
 
-    /** Camel hands a statement over with its placeholder {@code #} replaced: {@code :?job}, {@code :?in:ids}. */
-    private static final Pattern NAME = Pattern.compile(":\\?(in:)?(\\w+)");
+    /** Camel hands a statement over with its placeholder {@code #} replaced: {@code :?job}, {@code :?in:ids}, {@code :?${variable.job[id]}}. */
+    private static final Pattern NAME = Pattern.compile(":\\?(in:)?(\\w+)|:\\?\\$\\{variable\\.(\\w+)\\[(\\w+)]}");
     private static final int MOST_REMEMBERED = 1_000;
     private static final int LARGE_BYTES = 64 * 1024;
     private final Map<String, Supplier<?>> known;
@@ -50,17 +56,20 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
             StringBuilder positional = new StringBuilder();
             boolean list = false;
             while (names.find()) {
-                parameters.add(new Parameter(names.group(2), names.group(1) != null));
+                parameters.add(names.group(2) != null ? new Parameter(names.group(2), names.group(1) != null, null)
+                        : new Parameter(names.group(4), false, names.group(3)));
                 list |= names.group(1) != null;
                 names.appendReplacement(positional, "?");
             }
             names.appendTail(positional);
-            return new Statement(!parameters.isEmpty() && !query.contains("${") && !query.contains("$simple{"), list ? null : positional.toString(),
+            boolean other = positional.indexOf("${") >= 0 || positional.indexOf("$simple{") >= 0;
+            return new Statement(!parameters.isEmpty() && !other, list ? null : positional.toString(),
                     parameters);
         }
     }
 
-    private record Parameter(String name, boolean list) {
+    /** One of a row that a variable holds, where {@code variable} is not null. */
+    private record Parameter(String name, boolean list, String variable) {
     }
 
     /** The values of one row, in the order of the parameters. */
@@ -116,7 +125,7 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
         Matcher names = NAME.matcher(query);
         StringBuilder positional = new StringBuilder();
         while (names.find()) {
-            int n = names.group(1) == null ? 1 : list(value(names.group(2), exchange, exchange.getMessage().getBody(), query)).size();
+            int n = names.group(1) == null ? 1 : list(names.group(2), exchange, exchange.getMessage().getBody(), query).size();
             names.appendReplacement(positional, String.join(",", java.util.Collections.nCopies(n, "?")));
         }
         return names.appendTail(positional).toString();
@@ -130,11 +139,11 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
         }
         List<Object> values = new ArrayList<>(statement.parameters().size());
         for (Parameter parameter : statement.parameters()) {
-            Object value = value(parameter.name(), exchange, row, query);
             if (parameter.list()) {
-                values.addAll(list(value));
+                values.addAll(list(parameter.name(), exchange, row, query));
             } else {
-                values.add(value);
+                values.add(parameter.variable() == null ? value(parameter.name(), exchange, row, query)
+                        : exchange.getVariable(parameter.variable(), Map.class).get(parameter.name()));
             }
         }
         return new Values(values);
@@ -210,12 +219,23 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
     }
 
     /** Filled up with its last value to a power of two, so that the driver and the database know few forms of one statement, not hundreds. */
-    private static List<Object> list(Object values) {
+    private List<Object> list(String name, Exchange exchange, Object body, String query) {
         List<Object> list = new ArrayList<>();
-        createInParameterIterator(values).forEachRemaining(list::add);
-        while (!list.isEmpty() && Integer.bitCount(list.size()) > 1) {
+        if (body instanceof Collection<?> rows && (rows.isEmpty() || rows.stream().anyMatch(row -> row instanceof Map<?, ?> columns && columns.containsKey(name)))) {
+            rows.stream().map(row -> ((Map<?, ?>) row).get(name)).filter(Objects::nonNull).distinct().forEach(list::add);
+        } else {
+            createInParameterIterator(value(name, exchange, body, query)).forEachRemaining(value -> list.add(single(value)));
+        }
+        if (list.isEmpty()) {
+            list.add(null);
+        }
+        while (Integer.bitCount(list.size()) > 1) {
             list.add(list.get(list.size() - 1));
         }
         return list;
+    }
+
+    private static Object single(Object value) {
+        return value instanceof Map<?, ?> row && row.size() == 1 ? row.values().iterator().next() : value;
     }
 }

@@ -36,9 +36,8 @@ public record StoreBeans(Database database, Settings settings, Durability durabi
         registry.bind("relay-data-source", database.dataSource());
         registry.bind("relay-transaction", new Transaction(database));
         registry.bind("relay-prompt-transaction", Transaction.prompt(database));
-        registry.bind("relay-connection", Transaction.oneConnection(database));
+        registry.bind("relay-batch", Transaction.ofOneBatch(database));
         registry.bind("relay-rows", new Rows());
-        registry.bind("relay-columns", new Columns());
         RelayHealth.notice(context, "relay-database-distance", database::distance);
         Durability durability = new Durability(database);
         CommitProbe probe = new CommitProbe(database, context.getExecutorServiceManager().newSingleThreadExecutor(StoreBeans.class, "relay-health"),

@@ -23,8 +23,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Transaction implements Policy {
 
     private final TransactionTemplate template;
-    private boolean passed;
     private boolean prompt;
+    private boolean ofOneBatch;
+    private boolean remote;
 
     /** @param database whose connection the steps share */
     public Transaction(Database database) {
@@ -42,15 +43,20 @@ public final class Transaction implements Policy {
     }
 
     /**
+     * For steps that write no more than one batch, the rows of the body.
+     *
      * @param database whose connection the steps share
-     * @return lets each step commit by itself, but all of them on one connection; what is asked again whether it lives is one way more to the
-     *         database. On H2, to which there is no way, nothing
+     * @return a transaction on H2, but for a row that is alone; none on PostgreSQL, where a batch is committed as one anyway, and begin and
+     *         commit would be two more ways to it: there the steps share a connection, so that it is asked once whether it lives
      */
-    public static Policy oneConnection(Database database) {
-        Transaction none = new Transaction(database);
-        none.template.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
-        none.passed = database.kind() == Database.Kind.H2;
-        return none;
+    public static Policy ofOneBatch(Database database) {
+        Transaction batch = new Transaction(database);
+        batch.ofOneBatch = true;
+        batch.remote = database.kind() == Database.Kind.POSTGRESQL;
+        if (batch.remote) {
+            batch.template.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
+        }
+        return batch;
     }
 
     /** Believes no commit that is only half of one, see {@link CheckedTemplate}. */
@@ -79,10 +85,16 @@ public final class Transaction implements Policy {
 
     @Override
     public Processor wrap(Route route, Processor steps) {
-        return passed ? steps : !prompt ? exchange -> whole(steps, exchange) : exchange -> Hurry.with(size(exchange.getMessage().getBody()), () -> {
+        return prompt ? exchange -> Hurry.with(size(exchange.getMessage().getBody()), () -> {
             whole(steps, exchange);
             return null;
-        });
+        }) : exchange -> {
+            if (ofOneBatch && !remote && exchange.getMessage().getBody() instanceof Collection<?> rows && rows.size() == 1) {
+                steps.process(exchange);
+            } else {
+                whole(steps, exchange);
+            }
+        };
     }
 
     /** About the bytes that rows take on the way. */

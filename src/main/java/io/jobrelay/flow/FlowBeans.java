@@ -57,7 +57,7 @@ public record FlowBeans(Lease lease, Progress progress, Workers storing) {
         SharedStep.bind(context, "relay-group-intake-store", new GroupCommit(context, "intake-store", MOST_WAITING_CALLBACKS,
                 // the time counts from the arrival of the request, which may have waited for its thread, too
                 request -> Math.max(LEAST_PATIENCE_MILLIS, STORE_PATIENCE_MILLIS - request.getClock().elapsed()), callbacksFirst::awaitCompany,
-                callbacksFirst::arrived, storing));
+                callbacksFirst::arrived, callbacksFirst::stored, storing));
         SharedStep.bind(context, "relay-ring-settle-callbacks", new Bell(context, "settle-callbacks", 1));
         SharedStep.bind(context, "relay-ring-upkeep-missed", new Bell(context, "upkeep-missed", 1));
         return new FlowBeans(lease, progress, storing);

@@ -3,19 +3,21 @@ package io.jobrelay.forward;
 import io.jobrelay.intake.Webhook;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import org.apache.camel.Header;
 
 /** Makes a plain file name of anything, so that no result can be written outside its folder and no two share a name. */
 public final class FileName {
 
     private static final int LONGEST = 200;
 
+    private FileName() {
+    }
+
     /**
      * @param own what no other job is called: the API's jobId, or the relay's own id where the API gave none, or gave it to another job before
      * @return {@code <own>.json}: letters, digits, {@code -}, {@code _} and inner dots as they are, every other byte as {@code %XX};
      *     a name over 200 bytes becomes its SHA-256
      */
-    public String of(@Header("relay-name") String own) {
+    public static String of(String own) {
         StringBuilder name = new StringBuilder();
         for (byte b : own.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);

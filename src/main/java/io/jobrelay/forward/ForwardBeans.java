@@ -1,12 +1,10 @@
 package io.jobrelay.forward;
 
 import io.jobrelay.config.Keys;
-import io.jobrelay.db.Gathering;
 import io.jobrelay.flow.FlowBeans;
 import io.jobrelay.http.Proxies;
 import io.jobrelay.ops.Hands;
 import io.jobrelay.ops.OwnBeans;
-import io.jobrelay.ops.SharedStep;
 import io.jobrelay.ops.Sinks;
 import io.jobrelay.registry.Wiring;
 import org.apache.camel.CamelContext;
@@ -33,17 +31,13 @@ public final class ForwardBeans {
         OutcomeRoom room = new OutcomeRoom();
         registry.bind("relay-outcome-room", room);
         registry.bind("relay-to-sink", new ToSink(context, room));
-        Gathering marks = new Gathering(context, "forward-delivered");
-        SharedStep.bind(context, "relay-mark-delivered", marks);
-        registry.bind("relay-last-marks", new LastMarks(context, marks::rest));
         registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), wiring.clock()));
-        registry.bind("relay-file-name", new FileName());
         registry.bind("relay-result-files", new ResultFiles(keys, wiring.clock()));
         registry.bind("relay-http-sink", new HttpSink(context, keys.text("relay.sink.http.url").orElse(null),
                 keys.text("relay.sink.http.secret").orElse(null), keys.duration("relay.sink.http.timeout"), Proxies.ofThisProcess(), wiring.clock()));
         int ahead = OutcomeRoom.smallOnes(FlowBeans.LANES * keys.number("relay.poll.batch-size"), sinks.names().size());
-        FlowBeans.hands(context, "relay-ring-forward-due", "forward-due", "relay-hand-forward", "relay-hands-forward",
-                bell -> new Hands(context, "forward-hand", new Hands.Kind("deliveries to the sink %s", "sink", DELIVERIES, ahead), bell));
+        FlowBeans.hands(context, "relay-ring-forward-due", "forward-due", "relay-hand-forward-delivery", "relay-hands-forward",
+                bell -> new Hands(context, "forward-delivery", new Hands.Kind("deliveries to the sink %s", "sink", sinks::served, DELIVERIES, ahead), bell));
     }
 }

@@ -1,16 +1,13 @@
 package io.jobrelay.forward;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.jobrelay.db.Columns;
 import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Message;
 
@@ -33,19 +30,6 @@ public final class OutcomeDocument {
      */
     public boolean isMissing(@Body Map<String, Object> delivery) {
         return delivery.get("body") == null && delivery.get("body_size") instanceof Number size && size.longValue() > SMALL;
-    }
-
-    /**
-     * @param deliveries that were made
-     * @return a row for each sink, and for second outcomes apart: the {@code sink}, the {@code outcome}, the {@code jobs} and the
-     *     {@code claims} under which they were delivered
-     */
-    public List<Map<String, Object>> bySink(@Body List<Map<String, Object>> deliveries) {
-        Map<List<Object>, List<Map<String, Object>>> sinks =
-                deliveries.stream().collect(Collectors.groupingBy(row -> List.of(row.get("sink"), row.get("outcome"))));
-        Columns columns = new Columns();
-        return sinks.entrySet().stream().map(e -> Map.of("sink", e.getKey().get(0), "outcome", e.getKey().get(1),
-                "jobs", columns.jobs(e.getValue()), "claims", columns.claims(e.getValue()))).toList();
     }
 
     /**

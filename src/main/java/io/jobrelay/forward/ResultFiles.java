@@ -24,7 +24,6 @@ import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
-import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +32,7 @@ public final class ResultFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResultFiles.class);
 
-    /** What {@code routes/sink/sink-file.camel.yaml} writes to before it renames; a killed relay leaves such files behind. */
+    /** What is written to before it gets its name; a killed relay leaves such files behind. */
     private static final Pattern UNFINISHED = Pattern.compile("\\." + RelayId.LIKE + "\\..+");
     private static final Duration SURELY_UNFINISHED = Duration.ofDays(1);
     private static final int LONGEST_END = 4 << 20;
@@ -72,10 +71,17 @@ public final class ResultFiles {
      * somebody laid under that name, lets everybody read what it writes, and flushes nothing, with {@code forceWrites} either.
      *
      * @param document to be written
-     * @param name that nobody else has
+     * @param id of the outcome
+     * @param exchange gets the hidden name it has written to, which nobody else has, as Camel's own producer tells it
      * @throws IOException when it cannot be written, or the name is in use
      */
-    public void write(@Body InputStream document, @Header(Exchange.FILE_NAME) String name) throws IOException {
+    public void write(@Body InputStream document, @Header("relay-id") String id, Exchange exchange) throws IOException {
+        String hidden = "." + id + "." + exchange.getExchangeId();
+        writeTo(hidden, document);
+        exchange.getMessage().setHeader(Exchange.FILE_NAME_PRODUCED, hidden);
+    }
+
+    void writeTo(String name, InputStream document) throws IOException {
         Rights.make(folder, Folders.OF_RESULTS, false);
         Path file = Path.of(name);
         try (OpenFolder to = OpenFolder.at(folder); FileChannel channel = to.create(file)) {
@@ -103,12 +109,12 @@ public final class ResultFiles {
      * there no file of that name where there was one: Camel's own renaming would remove the old one first.
      *
      * @param written what it is called so far
-     * @param name what it is called from now on
+     * @param name what it is called after from now on, see {@link FileName}
      * @throws IOException when the disk or the folder is gone; nothing has been delivered then
      */
-    public void publish(@Header(Exchange.FILE_NAME) String written, @Variable("file") String name) throws IOException {
+    public void publish(@Header(Exchange.FILE_NAME_PRODUCED) String written, @Header("relay-name") String name) throws IOException {
         try (OpenFolder results = OpenFolder.at(folder)) {
-            results.move(Path.of(written), results, Path.of(name));
+            results.move(Path.of(written), results, Path.of(FileName.of(name)));
         }
         names.flush();
     }
@@ -127,7 +133,7 @@ public final class ResultFiles {
      * @throws IOException when it cannot be read or removed; the second outcome is written by then
      */
     public void remove(@Header("relay-replaces") String name, @Header("relay-id") String id) throws IOException {
-        Path file = folder.resolve(new FileName().of(name));
+        Path file = folder.resolve(FileName.of(name));
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             if (end(file).contains(OutcomeDocument.relayOf(id.substring(0, id.length() - OutcomeDocument.SECOND_ID.length()), false))) {
                 Files.delete(file);
@@ -137,15 +143,15 @@ public final class ResultFiles {
     }
 
     /**
-     * @param name the file is to have
+     * @param name the file is to be called after
      * @param id of the outcome
      * @param status of the outcome; only what the relay gave up has a second one
      * @return whether there is no second outcome of the same job under that name: an attempt that stood still until its claim had lapsed
      *     must not replace it
      * @throws IOException when the file cannot be read
      */
-    public boolean isCurrent(@Variable("file") String name, @Header("relay-id") String id, @Header("relay-status") String status) throws IOException {
-        Path file = folder.resolve(name);
+    public boolean isCurrent(@Header("relay-name") String name, @Header("relay-id") String id, @Header("relay-status") String status) throws IOException {
+        Path file = folder.resolve(FileName.of(name));
         return !"Expired".equals(status) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                 || !end(file).contains(OutcomeDocument.relayOf(id, true));
     }

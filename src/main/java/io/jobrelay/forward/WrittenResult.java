@@ -24,7 +24,6 @@ final class WrittenResult {
     private static final int LONGEST_NAME = 65_536;
     private static final JsonFactory JSON = new JsonFactoryBuilder(CallbackBody.AS_IT_CAME).streamReadConstraints(
             StreamReadConstraints.builder().maxNestingDepth(CallbackBody.DEEPEST + 10).maxStringLength(LONGEST_NAME).build()).build();
-    private static final FileName NAME = new FileName();
 
     private final List<String> names = new ArrayList<>();
     private boolean relays;
@@ -42,7 +41,7 @@ final class WrittenResult {
     static boolean is(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS); JsonParser json = JSON.createParser(in)) {
             WrittenResult result = new WrittenResult();
-            return result.read(json) && result.names.stream().map(NAME::of).anyMatch(file.getFileName().toString()::equals);
+            return result.read(json) && result.names.stream().map(FileName::of).anyMatch(file.getFileName().toString()::equals);
         } catch (JsonProcessingException | AccessDeniedException | NoSuchFileException e) {
             return false;
         }

@@ -22,22 +22,6 @@ public final class Acceptance {
     }
 
     /**
-     * @param rows to be accepted
-     * @return the idempotency keys in them; never empty, since SQL knows no empty list
-     */
-    public List<Object> keys(@Variable("rows") List<Map<String, Object>> rows) {
-        return names(rows, "idempotency_key");
-    }
-
-    /**
-     * @param rows to be accepted
-     * @return the jobIds in them; never empty, since SQL knows no empty list
-     */
-    public List<Object> jobIds(@Variable("rows") List<Map<String, Object>> rows) {
-        return names(rows, "job_id");
-    }
-
-    /**
      * @param known rows of {@code job-known}
      * @param rows to be accepted, left as they are
      * @param urlNeeded whether a submission without a usable public URL is refused; a file of the inbox waits for one instead
@@ -103,10 +87,5 @@ public final class Acceptance {
         if (!JsonValue.same((String) row.get("metadata"), (String) known.get("metadata"))) {
             throw Problem.member(Kind.JOB_DIFFERS, "metadata", "This jobId is known already, with other metadata.");
         }
-    }
-
-    private static List<Object> names(List<Map<String, Object>> rows, String column) {
-        List<Object> names = rows.stream().map(row -> row.get(column)).filter(Objects::nonNull).distinct().toList();
-        return names.isEmpty() ? List.of("") : names;
     }
 }

@@ -14,14 +14,16 @@ import org.apache.camel.Processor;
  * A step at which work that can wait gives way to callbacks, which cannot: the API allows a few tries and no waiting, while what has been
  * stored is safe. While many callbacks come in, all work that passes here shares a small part of the processors; while some do, a larger one, so
  * that what piled up before does not hold them up; and half of them when that has lasted for half a minute: a burst is over by then, and what
- * lasts must not pile up for ever. Nothing is held up by more than a second each time, and otherwise nothing waits. It also tells when the next
- * group of many may be stored.
+ * lasts must not pile up for ever. As many are counted those whose storing takes up a good part of the time, however few they are: a relay that
+ * has just started is slow, and would never get to many while the rest runs. Nothing is held up by more than a second each time, and otherwise
+ * nothing waits. It also tells when the next group of many may be stored.
  */
 public final class CallbacksFirst implements Processor {
 
     /** More callbacks than that, a second for each processor, are some, and many. */
     private static final int SOME = 100;
     private static final int MANY = 250;
+    private static final double PART_OF_THE_TIME = 0.25;
     private static final double SHARE_BESIDE_SOME = 0.2;
     private static final double SHARE_BESIDE_MANY = 0.05;
     private static final double SHARE_FROM_THEN_ON = 0.5;
@@ -46,6 +48,8 @@ public final class CallbacksFirst implements Processor {
     private long windowBegan;
     private int inWindow;
     private int inWindowBefore;
+    private long busyNanos;
+    private double busyBefore;
     private long lastNotSome;
     private long lastNotMany;
     private long groupAt;
@@ -79,6 +83,12 @@ public final class CallbacksFirst implements Processor {
         inGroup = callbacks;
     }
 
+    /** @param nanos that it took to store a group */
+    public synchronized void stored(long nanos) {
+        turn();
+        busyNanos += nanos;
+    }
+
     /**
      * Returns when the next group may be stored: at once while few come in, when the last one was alone, or when enough wait; and otherwise
      * some moments after the last. An interrupt ends it, too.
@@ -102,11 +112,11 @@ public final class CallbacksFirst implements Processor {
         Long before = cpuBefore.get();
         cpuBefore.set(cpu);
         double share = share();
-        if (share == 1 || before == null) {
+        if (share == 1) {
             return;
         }
         long began = nanos.getAsLong();
-        long cost = (long) ((cpu - before) / (share * processors));
+        long cost = before == null ? 0 : (long) ((cpu - before) / (share * processors)); // a thread that is new waits for what the others did
         long due = freeAt.updateAndGet(at -> Math.min(Math.max(at, began) + cost, began + LONGEST_WAIT_NANOS));
         for (long left = due - nanos.getAsLong(); left > 0 && share() < 1; left = due - nanos.getAsLong()) {
             TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_AGAIN_NANOS));
@@ -132,11 +142,16 @@ public final class CallbacksFirst implements Processor {
     private synchronized double share() {
         long now = turn();
         int callbacks = Math.max(inWindow, inWindowBefore);
-        if (!moreThan(SOME, callbacks)) {
+        if (!some(callbacks)) {
             return 1;
         }
         boolean many = moreThan(MANY, callbacks);
-        return now - (many ? lastNotMany : lastNotSome) >= LONGEST_BURST_NANOS ? SHARE_FROM_THEN_ON : many ? SHARE_BESIDE_MANY : SHARE_BESIDE_SOME;
+        return now - (many ? lastNotMany : lastNotSome) >= LONGEST_BURST_NANOS ? SHARE_FROM_THEN_ON
+                : many || busyBefore > PART_OF_THE_TIME ? SHARE_BESIDE_MANY : SHARE_BESIDE_SOME;
+    }
+
+    private boolean some(int callbacks) {
+        return moreThan(SOME, callbacks) || busyBefore > PART_OF_THE_TIME;
     }
 
     private boolean moreThan(int aSecond, int callbacks) {
@@ -147,7 +162,9 @@ public final class CallbacksFirst implements Processor {
         long now = nanos.getAsLong();
         if (now - windowBegan >= WINDOW_NANOS) {
             inWindowBefore = now - windowBegan < 2 * WINDOW_NANOS ? inWindow : 0;
-            lastNotSome = moreThan(SOME, inWindowBefore) ? lastNotSome : now;
+            busyBefore = (double) busyNanos / (now - windowBegan);
+            busyNanos = 0;
+            lastNotSome = some(inWindowBefore) ? lastNotSome : now;
             lastNotMany = moreThan(MANY, inWindowBefore) ? lastNotMany : now;
             inWindow = 0;
             windowBegan = now;

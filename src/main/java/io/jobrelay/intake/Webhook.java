@@ -9,18 +9,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 
@@ -53,35 +50,47 @@ public final class Webhook {
      * Sorts a request. The result's {@code kind} is {@code signed} (a row to store), {@code hint} (a jobId to poll),
      * {@code token} (a validation request) or {@code refused}; {@code answer} is the status it will get.
      *
-     * @param exchange with the request; of a large one there is no second copy while it is stored
-     * @param url path of the request, still percent-encoded
-     * @param tokens the Validation-Token header, or null; a list where it stands more than once
-     * @return a row with the columns of {@code relay_callback} where the request was signed
+     * @param exchange with the request; of a large one there is no second copy while it is stored. Its body becomes a row, with the columns of
+     *     {@code relay_callback} where the request was signed
      */
-    public Map<String, Object> read(Exchange exchange, @Header(Exchange.HTTP_PATH) String url, @Header("Validation-Token") Object tokens) {
+    public void read(Exchange exchange) {
         byte[] bytes = RawBody.of(exchange);
+        Object tokens = exchange.getMessage().getHeader("Validation-Token"); // a list where it stands more than once
         Map<String, Object> row = new HashMap<>();
+        exchange.getMessage().setBody(row);
         row.put("token", HeaderText.all(tokens).stream().filter(token -> TOKEN.matcher(token).matches()).findFirst().orElse(null));
         if (bytes.length == 0 && tokens != null) {
             row.put("kind", row.get("token") == null ? "refused" : "token");
             row.put("answer", row.get("token") == null ? 400 : 200);
-            return row;
+            return;
         }
-        Optional<CallbackBody> read = CallbackBody.read(bytes);
-        Optional<String> job = Optional.ofNullable(exchange.getProperty(JOB, String.class)).or(() -> jobOf(url));
-        if (job.isPresent()) {
+        CallbackBody read = CallbackBody.read(bytes).orElse(null);
+        String job = exchange.getProperty(JOB, String.class);
+        if (job == null) {
+            job = jobOf(exchange.getMessage().getHeader(Exchange.HTTP_PATH, String.class)).orElse(null);
+        }
+        if (job != null) {
             row.put("kind", "signed");
-            fill(row, job.get(), "webhook", bytes, read.orElse(null));
+            fill(row, job, "webhook", bytes, read);
             if ("Open".equals(row.get("verdict"))) {
                 row.put("body", shorten(bytes)); // it ends nothing, so nobody will want it but an inspector
             }
         } else {
-            String jobId = read.map(CallbackBody::jobId).orElse(null);
+            String jobId = read == null ? null : read.jobId();
             row.put("kind", jobId == null ? "refused" : "hint");
             row.put("answer", jobId == null ? 400 : 200);
+            row.put("job", null);
             row.put("job_id", jobId);
         }
-        return row;
+    }
+
+    /**
+     * @param exchange with a request that has been read
+     * @return its row
+     */
+    @SuppressWarnings("unchecked")
+    public static Map<String, Object> row(Exchange exchange) {
+        return exchange.getMessage().getBody(Map.class);
     }
 
     /**
@@ -127,62 +136,54 @@ public final class Webhook {
         row.put("body", read == null ? shorten(bytes) : bytes);
         row.put("body_size", (long) bytes.length);
         row.put("body_sha256", sha256(bytes));
+        row.put("settled_at", null);
     }
 
     /**
-     * @param rows waiting to be stored
-     * @return the jobIds they name, for the search of their owners; never empty, since SQL knows no empty list
-     */
-    public List<String> jobIds(@Variable("rows") List<Map<String, Object>> rows) {
-        List<String> ids = rows.stream().map(r -> (String) r.get("job_id")).filter(Objects::nonNull).distinct().toList();
-        return ids.isEmpty() ? List.of("") : ids;
-    }
-
-    /**
-     * @param rows waiting to be stored
-     * @return the jobs whose results are larger than what is kept for inspection
-     */
-    public List<String> withLarge(@Variable("rows") List<Map<String, Object>> rows) {
-        return rows.stream().filter(Webhook::isLargeResult).map(row -> (String) row.get("job")).distinct().toList();
-    }
-
-    /**
-     * Shortens each large result for whose job it comes too late, or whose job is gone: nobody will want it but an inspector, and what is
-     * written for a moment only would stay in the file of a database for long.
+     * Decides what is kept of each. One whose jobId belongs to another job than its URL is refused. A copy of what its job has ended by says
+     * nothing new: neither its body is wanted nor settle. A large result for whose job it comes too late, or whose job is gone, is shortened:
+     * nobody will want it but an inspector, and what is written for a moment only would stay in the file of a database for long.
      *
-     * @param wanting rows of the jobs that still have use for a result
-     * @param rows waiting to be stored; changed in place
-     */
-    public void shortenNeedless(@Variable("wanting") List<Map<String, Object>> wanting, @Variable("rows") List<Map<String, Object>> rows) {
-        Set<Object> ids = wanting.stream().map(row -> row.get("id")).collect(Collectors.toSet());
-        rows.stream().filter(row -> isLargeResult(row) && !ids.contains(row.get("job")))
-                .forEach(row -> row.put("body", shorten((byte[]) row.get("body"))));
-    }
-
-    private static boolean isLargeResult(Map<String, Object> row) {
-        return "New".equals(row.get("verdict")) && row.get("body") instanceof byte[] body && body.length > INSPECTION_BYTES;
-    }
-
-    /**
-     * Refuses each row whose jobId belongs to another job than its URL.
-     *
-     * @param owners rows of {@code job_id} and {@code job}
-     * @param rows waiting to be stored; changed in place
+     * @param rows that came in together; changed in place
+     * @param known rows of {@code job-of-callbacks}
      * @return those that are signed callbacks, to be stored
      */
-    public List<Map<String, Object>> refuseForeign(@Body List<Map<String, Object>> owners, @Variable("rows") List<Map<String, Object>> rows) {
-        Map<String, String> ownerOf = new HashMap<>();
-        owners.forEach(o -> ownerOf.put((String) o.get("job_id"), (String) o.get("job")));
-        for (Map<String, Object> row : rows) {
-            String owner = ownerOf.get((String) row.get("job_id"));
-            if ("signed".equals(row.get("kind")) && owner != null && !owner.equals(row.get("job"))) {
-                row.put("verdict", "Refused");
-                row.put("note", "its jobId belongs to job " + owner);
-                row.put("answer", 400);
-                row.put("body", shorten((byte[]) row.get("body")));
+    public List<Map<String, Object>> judge(@Body List<Map<String, Object>> rows, @Variable("known") List<Map<String, Object>> known) {
+        Map<Object, Object> owners = new HashMap<>();
+        Map<Object, Map<String, Object>> jobs = new HashMap<>();
+        for (Map<String, Object> one : known) {
+            if (one.get("job_id") == null) {
+                jobs.put(one.get("job"), one);
+            } else {
+                owners.put(one.get("job_id"), one.get("job"));
             }
         }
-        return rows.stream().filter(row -> "signed".equals(row.get("kind"))).toList();
+        List<Map<String, Object>> signed = new ArrayList<>(rows.size());
+        for (Map<String, Object> row : rows) {
+            if ("signed".equals(row.get("kind"))) {
+                signed.add(row);
+                judge(row, owners.get(row.get("job_id")), jobs.get(row.get("job")));
+            }
+        }
+        return signed;
+    }
+
+    private void judge(Map<String, Object> row, Object owner, Map<String, Object> job) {
+        byte[] body = (byte[]) row.get("body");
+        if (owner != null && !owner.equals(row.get("job"))) {
+            row.put("verdict", "Refused");
+            row.put("note", "its jobId belongs to job " + owner);
+            row.put("answer", 400);
+            row.put("body", shorten(body));
+        } else if ("New".equals(row.get("verdict"))) {
+            if (job != null && row.get("body_sha256").equals(job.get("ended_by"))) {
+                row.put("verdict", "Repeat");
+                row.put("settled_at", clock.millis());
+                row.put("body", new byte[0]);
+            } else if (job == null || !Boolean.TRUE.equals(job.get("wanting"))) {
+                row.put("body", shorten(body));
+            }
+        }
     }
 
     /**
@@ -194,20 +195,13 @@ public final class Webhook {
     }
 
     /**
-     * @param rows that were stored
-     * @return those that were refused: their jobs are polled instead
-     */
-    public List<Map<String, Object>> refused(@Variable("rows") List<Map<String, Object>> rows) {
-        return rows.stream().filter(row -> "Refused".equals(row.get("verdict"))).toList();
-    }
-
-    /**
      * Writes the answer: the status the row was given, the validation token echoed, and nothing else of the request.
      *
-     * @param row from {@link #read}
-     * @param message to answer with
+     * @param exchange with a row from {@link #read}
      */
-    public void answer(@Body Map<String, Object> row, Message message) {
+    public void answer(Exchange exchange) {
+        Map<String, Object> row = row(exchange);
+        Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, row.get("answer"));
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");

@@ -16,6 +16,7 @@ import io.jobrelay.poll.RunningTime;
 import io.jobrelay.registry.Wiring;
 import io.jobrelay.submit.Submission;
 import io.jobrelay.webhook.WebhookBeans;
+import java.util.List;
 import org.apache.camel.CamelContext;
 
 /**
@@ -65,8 +66,8 @@ public record JobBeans(NoArgGenerator ids, JobRequest request) {
         wiring.registry().bind("relay-polling", new Polling(upstream, door.webhook(), keys.duration("relay.poll.initial-delay"),
                 keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), running, wiring.clock()));
         FlowBeans.hands(context, "relay-ring-submit-due", "submit-due", "relay-hand-submit", "relay-hands-submit",
-                bell -> new Hands(context, "submit-hand", new Hands.Kind("submits to the API", null, CALLS, CALLS), bell));
+                bell -> new Hands(context, "submit-hand", new Hands.Kind("submits to the API", null, List::of, CALLS, CALLS), bell));
         FlowBeans.hands(context, "relay-ring-poll-due", "poll-due", "relay-hand-poll", "relay-hands-poll",
-                bell -> new Hands(context, "poll-job", new Hands.Kind("polls of the API", null, CALLS, CALLS), bell));
+                bell -> new Hands(context, "poll-job", new Hands.Kind("polls of the API", null, List::of, CALLS, CALLS), bell));
     }
 }

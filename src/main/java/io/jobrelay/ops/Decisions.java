@@ -57,25 +57,25 @@ public final class Decisions {
         log(decision.get("last_error") == null ? Level.DEBUG : Level.INFO, job.get("id"), job.get("reference"), "Poll: " + event.get("detail"));
     }
 
-    /** @param refused rows of {@code relay_callback} that were answered 400 */
-    public void refused(@Body List<Map<String, Object>> refused) {
-        refused.forEach(row -> log(Level.INFO, row.get("job"), null, "Callback refused: " + row.get("note")));
-    }
-
     /**
-     * @param locked jobs that a group of callbacks speaks of, rows of {@code job-lock}
-     * @return whether the relay had given up one of them, which may have a second outcome now
+     * Tells of those that settle will not hear of.
+     *
+     * @param stored rows of {@code relay_callback}
+     * @return those that were answered 400: their jobs are polled instead
      */
-    public boolean someGivenUp(@Variable("locked") List<Map<String, Object>> locked) {
-        return locked.stream().anyMatch(row -> "Expired".equals(row.get("status")));
+    public List<Map<String, Object>> stored(@Body List<Map<String, Object>> stored) {
+        settled(stored.stream().filter(row -> "Repeat".equals(row.get("verdict"))).toList());
+        List<Map<String, Object>> refused = stored.stream().filter(row -> "Refused".equals(row.get("verdict"))).toList();
+        refused.forEach(row -> log(Level.INFO, row.get("job"), null, "Callback refused: " + row.get("note")));
+        return refused;
     }
 
     /**
      * @param settled callbacks and what became of each, rows of {@code callback-tell}
-     * @return whether some ended nothing: such keep no body, or a small one
+     * @return whether some ended nothing: such keep no body, or a small one; or were the second outcome, before which the first is delivered
      */
     public boolean someAgain(@Variable("settled") List<Map<String, Object>> settled) {
-        return settled.stream().anyMatch(row -> !"Settled".equals(row.get("verdict")));
+        return settled.stream().anyMatch(row -> !"Settled".equals(row.get("verdict")) || OutcomeDocument.isSecond(row));
     }
 
     /** @param settled callbacks and what became of each, rows of {@code callback-tell} */
@@ -90,7 +90,7 @@ public final class Decisions {
     }
 
     /** @param delivery whose outcome its sink took */
-    public void delivered(@Variable("delivery") Map<String, Object> delivery) {
+    public void delivered(Map<String, Object> delivery) {
         log(Level.DEBUG, delivery.get("job"), delivery.get("reference"), "Delivered to " + delivery.get("sink") + second(delivery));
     }
 

@@ -8,6 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -51,10 +53,11 @@ public final class Hands extends ServiceSupport implements Processor {
      *
      * @param told for people, such as {@code submits to the API}
      * @param column of the row that names its party; null where there is one party only
+     * @param parties that can be served at the moment
      * @param threads of a party, as long as it answers
      * @param ahead how many rows of a party may wait for a thread
      */
-    public record Kind(String told, String column, int threads, int ahead) {
+    public record Kind(String told, String column, Supplier<List<String>> parties, int threads, int ahead) {
     }
 
     /**
@@ -105,22 +108,18 @@ public final class Hands extends ServiceSupport implements Processor {
         return Math.min(wanted, crew("").room());
     }
 
-    /**
-     * @param parties that have work
-     * @return those of them that have a free hand; never empty, since SQL knows no empty list
-     */
-    public List<String> among(@Variable("served") List<String> parties) {
-        List<String> free = parties.stream().filter(party -> crew(party).look()).toList();
-        return free.isEmpty() ? List.of("") : free;
+    /** @return those parties that a route serves and that have a free hand */
+    public List<String> freeParties() {
+        return kind.parties.get().stream().filter(party -> crew(party).look()).toList();
     }
 
     /**
-     * @param party of the rows
+     * @param next names the party whose rows are claimed next
      * @param wanted how many of them
      * @return for how many the party has hands
      */
-    public int mostOf(@Variable("sink") String party, @Variable("batch") int wanted) {
-        return party == null ? wanted : Math.min(wanted, crew(party).room());
+    public int mostOf(@Body Map<String, Object> next, @Variable("batch") int wanted) {
+        return Math.min(wanted, crew((String) next.get(kind.column)).room());
     }
 
     /** @return for health: who has been silent, and to how many */

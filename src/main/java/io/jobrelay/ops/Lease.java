@@ -2,7 +2,9 @@ package io.jobrelay.ops;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
+import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
 /** A claim on work: whoever holds it may change the row; when its lease ends the row is due again and anybody may take it over. */
@@ -39,6 +41,14 @@ public final class Lease {
     /** @return what the claims of this process look like, as a pattern of SQL's LIKE */
     public String mine() {
         return instance + "%";
+    }
+
+    /**
+     * @param row claimed, with the end of its lease as {@code lease_until}
+     * @return whether the claim still holds; if not, somebody else may have the work already
+     */
+    public boolean covers(@Body Map<String, Object> row) {
+        return holds(((Number) row.get("lease_until")).longValue());
     }
 
     /**

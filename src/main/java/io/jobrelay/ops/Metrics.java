@@ -36,10 +36,10 @@ public final class Metrics {
     /**
      * Counts a request at the webhook: {@code relay_callbacks_total{verdict}}.
      *
-     * @param row from {@code relay-webhook}: a signed one counts as {@code new}, {@code open} or {@code refused}, others by their kind
+     * @param row from {@code relay-webhook}: a signed one counts as {@code new} (a copy, too), {@code open} or {@code refused}, others by their kind
      */
-    public void callback(@Body Map<String, Object> row) {
-        String verdict = "signed".equals(row.get("kind")) ? (String) row.get("verdict")
+    public void callback(Map<String, Object> row) {
+        String verdict = "Repeat".equals(row.get("verdict")) ? "new" : "signed".equals(row.get("kind")) ? (String) row.get("verdict")
                 : "refused".equals(row.get("kind")) ? "unsigned" : (String) row.get("kind");
         count("relay.callbacks", "verdict", verdict.toLowerCase(Locale.ROOT));
     }
@@ -74,7 +74,7 @@ public final class Metrics {
      *
      * @param delivery its row
      */
-    public void delivered(@Variable("delivery") Map<String, Object> delivery) {
+    public void delivered(Map<String, Object> delivery) {
         count("relay.deliveries", "sink", (String) delivery.get("sink"), "result", "delivered");
     }
 

@@ -53,12 +53,11 @@ public final class Sinks {
         });
     }
 
-    /** @return the names in {@code relay.sinks} that some route offers as {@code direct:sink-<name>}; never empty, since SQL knows no empty list */
+    /** @return the names in {@code relay.sinks} that some route offers as {@code direct:sink-<name>} */
     public List<String> served() {
-        List<String> offered = context.getRoutes().stream().map(Route::getEndpoint).map(e -> e.getEndpointUri())
+        return context.getRoutes().stream().map(Route::getEndpoint).map(e -> e.getEndpointUri())
                 .filter(uri -> uri.startsWith("direct://sink-")).map(uri -> uri.substring("direct://sink-".length()).replaceFirst("\\?.*", ""))
                 .filter(names::contains).toList();
-        return offered.isEmpty() ? List.of("") : offered;
     }
 
     /** @return the names in {@code relay.sinks} */

@@ -4,7 +4,6 @@ import io.jobrelay.api.ApiAnswer;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
 /**
@@ -26,7 +25,7 @@ public final class Traffic {
     }
 
     /** @param row from {@code relay-webhook}; only one at a signed URL is the API's */
-    public void callback(@Body Map<String, Object> row) {
+    public void callback(Map<String, Object> row) {
         if ("signed".equals(row.get("kind"))) {
             callback = clock.millis();
         }

@@ -34,7 +34,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
 
     /** The routes that Java calls by name: no edit may take them away. */
     static final Set<String> CALLED_FROM_JAVA = Set.of("intake-store", "poll-soon", "admin-gauges", "settle-callbacks", "submit-due", "submit-hand",
-            "poll-due", "poll-job", "forward-delivered", "forward-due", "forward-hand", "upkeep-missed", "api-call", "audit-laws", "sandbox-result-due",
+            "poll-due", "poll-job", "forward-due", "forward-delivery", "upkeep-missed", "api-call", "audit-laws", "sandbox-result-due",
             "sandbox-callback-due");
 
     /** The route that the API calls: no edit may take it away. */

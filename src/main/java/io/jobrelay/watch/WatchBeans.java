@@ -14,10 +14,13 @@ import io.jobrelay.ops.Predecessor;
 import io.jobrelay.ops.Presence;
 import io.jobrelay.ops.RelayHealth;
 import io.jobrelay.ops.Sinks;
+import io.jobrelay.intake.Webhook;
 import io.jobrelay.ops.Traffic;
 import io.jobrelay.registry.Wiring;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 
 /** Binds what says how the relay is: health, metrics, the log of decisions. */
 public final class WatchBeans {
@@ -54,7 +57,8 @@ public final class WatchBeans {
             Liveness.register(context, flow.progress(), database, sinks, upstream.server(), wiring.keys(), wiring.clock());
         }
         registry.bind("relay-caught", new Caught(store.probe()::saw));
-        registry.bind("relay-decisions", new Decisions());
+        Decisions decisions = new Decisions();
+        registry.bind("relay-decisions", decisions);
         Predecessor predecessor = new Predecessor(wiring.inHost() || database.alone() ? null
                 : Path.of("data", "instance-" + wiring.keys().number("camel.server.port")), flow.lease().instance());
         registry.bind("relay-predecessor", predecessor);
@@ -62,7 +66,23 @@ public final class WatchBeans {
         registry.bind("relay-presence", new Presence(database, wiring.clock(), predecessor::names));
         Metrics metrics = new Metrics(context);
         registry.bind("relay-metrics", metrics);
+        tell(registry, decisions, metrics, context.getRegistry().lookupByNameAndType("relay-traffic", Traffic.class));
         context.addService(metrics.life());
         return metrics;
+    }
+
+    /** Metric, log line and what health shows of one event are one step. */
+    private static void tell(OwnBeans registry, Decisions decisions, Metrics metrics, Traffic traffic) {
+        registry.bind("relay-count-callback", (Processor) exchange -> {
+            Map<String, Object> row = Webhook.row(exchange);
+            metrics.callback(row);
+            traffic.callback(row);
+        });
+        registry.bind("relay-tell-delivered", (Processor) exchange -> {
+            @SuppressWarnings("unchecked")
+            Map<String, Object> delivery = exchange.getMessage().getBody(Map.class);
+            metrics.delivered(delivery);
+            decisions.delivered(delivery);
+        });
     }
 }

@@ -7,6 +7,7 @@ import io.jobrelay.intake.Webhook;
 import io.jobrelay.registry.Wiring;
 import java.util.List;
 import java.util.function.IntSupplier;
+import org.apache.camel.Processor;
 
 /**
  * How the world reaches the relay, and what it is told there.
@@ -35,6 +36,8 @@ public record WebhookBeans(PublicUrl publicUrl, Capability callbacks, Capability
         wiring.registry().bind("relay-callback-capability", callbacks);
         wiring.registry().bind("relay-media-capability", media);
         wiring.registry().bind("relay-webhook", webhook);
+        wiring.registry().bind("relay-read-callback", (Processor) webhook::read);
+        wiring.registry().bind("relay-answer-callback", (Processor) webhook::answer);
         return new WebhookBeans(publicUrl, callbacks, media, webhook);
     }
 }

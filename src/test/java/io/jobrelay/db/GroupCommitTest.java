@@ -79,7 +79,7 @@ class GroupCommitTest {
 
     private GroupCommit group(int capacity, long patienceMillis, long longMillis) throws Exception {
         GroupCommit group = new GroupCommit(context, "write", capacity, exchange -> patienceMillis, waiting -> company.accept(waiting), told::add,
-                workers, longMillis);
+                nanos -> { }, workers, longMillis);
         context.addService(group);
         return group;
     }

@@ -51,6 +51,7 @@ class NamedParametersTest {
                 from("direct:position").to("sql:SELECT name FROM t WHERE id = #?dataSource=#ours&outputType=SelectOne");
                 from("direct:expression").to("sql:SELECT name FROM t WHERE id = :#${body[id]}?dataSource=#ours&outputType=SelectOne");
                 from("direct:known").to("sql:SELECT CAST(:#now AS BIGINT)?dataSource=#ours&outputType=SelectOne");
+                from("direct:row").to("sql:INSERT INTO t (id, name) VALUES (:#now, :#${variable.row[name]})?dataSource=#ours");
                 from("direct:none").to("sql:SELECT COUNT(*) FROM t?dataSource=#ours&outputType=SelectOne");
                 from("direct:theirs").to("sql:SELECT id FROM t WHERE id IN (:#in:ids) ORDER BY id?dataSource=#theirs");
             }
@@ -122,6 +123,33 @@ class NamedParametersTest {
             List<?> found = template.requestBody("direct:in", Map.of("ids", ids, "name", "a"), List.class);
             assertThat(found).extracting(row -> ((Map<?, ?>) row).get("ID")).isEqualTo(ids.stream().filter(id -> id % 2 == 1).sorted().toList());
         }
+    }
+
+    @Test
+    void a_list_is_a_column_of_the_bodys_rows_or_of_rows_that_a_variable_holds_and_may_be_empty() {
+        template.requestBody("direct:insert-all", List.of(Map.of("id", 1L, "name", "a"), Map.of("id", 3L, "name", "a"), Map.of("id", 5L, "name", "a")));
+        assertThat(in(List.of(Map.of("ids", 3L, "x", 1), Map.of("ids", 5L), Map.of("ids", 5L), Map.of("x", 7)), null)).containsExactly(3L, 5L);
+        assertThat(in(List.of(Map.of("x", 7)), List.of(Map.of("id", 1L), Map.of("id", 5L)))).containsExactly(1L, 5L);
+        assertThat(in(List.of(), List.of(1L))).as("a body of no rows has no value").isEmpty();
+        assertThat(in(List.of(Map.of("x", 7)), List.of())).isEmpty();
+    }
+
+    private List<Object> in(List<Map<String, Object>> rows, List<?> ids) {
+        Exchange done = template.send("direct:in", exchange -> {
+            exchange.getMessage().setBody(rows);
+            exchange.setVariable("name", "a");
+            exchange.setVariable("ids", ids);
+        });
+        assertThat(done.getException()).isNull();
+        List<?> found = done.getMessage().getBody(List.class);
+        return found.stream().map(row -> ((Map<?, ?>) row).get("ID")).map(Object.class::cast).toList();
+    }
+
+    @Test
+    void a_column_of_a_row_in_a_variable_is_no_expression_and_beside_it_stands_what_every_statement_knows() {
+        Exchange done = template.send("direct:row", exchange -> exchange.setVariable("row", Map.of("name", "of the row")));
+        assertThat(done.getException()).isNull();
+        assertThat(template.requestBody("direct:position", 7L)).isEqualTo("of the row");
     }
 
     @Test

@@ -60,15 +60,15 @@ class DurableFileTest {
 
     @Test
     void the_contents_are_flushed_under_the_hidden_name_and_the_new_name_after_that() throws IOException {
-        files.write(new ByteArrayInputStream("all of it".getBytes(StandardCharsets.UTF_8)), ".hidden");
-        files.publish(".hidden", "j-1.json");
+        files.writeTo(".hidden", new ByteArrayInputStream("all of it".getBytes(StandardCharsets.UTF_8)));
+        files.publish(".hidden", "j-1");
         assertThat(flushed).containsExactly(".hidden: all of it", "the names [j-1.json]");
         assertThat(folder.resolve("j-1.json")).hasContent("all of it");
     }
 
     @Test
     void what_cannot_be_flushed_gets_no_name() {
-        assertThatThrownBy(() -> files.publish(".never-written", "j-2.json")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> files.publish(".never-written", "j-2")).isInstanceOf(IOException.class);
         assertThat(folder.resolve("j-2.json")).doesNotExist();
     }
 
@@ -76,10 +76,10 @@ class DurableFileTest {
     void a_link_that_somebody_laid_there_is_not_written_through() throws IOException {
         Path other = Files.writeString(relay.folder().resolve("other"), "somebody's");
         Files.createSymbolicLink(folder.resolve(".laid"), other);
-        assertThatThrownBy(() -> files.write(new ByteArrayInputStream(new byte[1]), ".laid")).isInstanceOf(FileAlreadyExistsException.class);
+        assertThatThrownBy(() -> files.writeTo(".laid", new ByteArrayInputStream(new byte[1]))).isInstanceOf(FileAlreadyExistsException.class);
         Files.createSymbolicLink(folder.resolve("j-3.json"), other);
-        files.write(new ByteArrayInputStream("the result".getBytes(StandardCharsets.UTF_8)), ".hidden");
-        files.publish(".hidden", "j-3.json");
+        files.writeTo(".hidden", new ByteArrayInputStream("the result".getBytes(StandardCharsets.UTF_8)));
+        files.publish(".hidden", "j-3");
         assertThat(other).hasContent("somebody's");
         assertThat(folder.resolve("j-3.json")).hasContent("the result").isRegularFile();
         assertThat(Files.isSymbolicLink(folder.resolve("j-3.json"))).isFalse();

@@ -3,6 +3,7 @@ package io.jobrelay.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.RelayFixture;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,9 +85,11 @@ class ResultFilesTest {
     @Test
     void what_is_written_to_first_is_what_goes_when_it_stays_half_written() throws IOException {
         relay.start();
-        Path route = Path.of("routes/sink/sink-file.camel.yaml");
-        assertThat(Files.readString(route)).contains("expression: \".${header.relay-id}.${exchangeId}\"");
-        lay("." + relay.openJob("j-1") + ".4D9A27AF1B1D5A2-0000000000000003", Duration.ofDays(2), "{");
+        DefaultExchange exchange = new DefaultExchange(relay.context());
+        relay.bean("relay-result-files", ResultFiles.class).write(new ByteArrayInputStream(new byte[] {'{'}), relay.openJob("j-1"), exchange);
+        String written = exchange.getMessage().getHeader(Exchange.FILE_NAME_PRODUCED, String.class);
+        assertThat(left()).containsExactly(written);
+        lay(written, Duration.ofDays(2), "{");
         relay.run("upkeep-result-retention");
         assertThat(left()).isEmpty();
     }

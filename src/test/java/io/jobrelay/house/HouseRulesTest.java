@@ -408,7 +408,7 @@ class HouseRulesTest {
             if (find(RouteYaml.text(file), "(UPDATE relay_job\\s[^;]*\\bended_at =)").findAny().isPresent()) {
                 String query = file.getFileName().toString().replace(".sql", "");
                 assertThat(routes).as(file.toString()).filteredOn(route -> queries(route).contains(query))
-                        .extracting(Route::id).containsExactly("settle-group");
+                        .extracting(Route::id).containsExactly("settle-jobs");
             }
         }
     }

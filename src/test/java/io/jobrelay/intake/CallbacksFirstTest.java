@@ -91,6 +91,20 @@ class CallbacksFirstTest {
     }
 
     @Test
+    void few_are_many_where_storing_them_takes_up_the_time() throws Exception {
+        work(1);
+        for (int i = 0; i < 30; i++) {
+            first.arrived(1);
+            first.stored(25 * MILLISECOND);
+            now.addAndGet(50 * MILLISECOND); // 20 a second, on a machine that can hardly more
+        }
+        work(1);
+        assertThat(work(2)).isBetween(30.0, 60.0); // a twentieth of one processor
+        now.addAndGet(1_000 * MILLISECOND);
+        assertThat(work(10)).isLessThan(5);
+    }
+
+    @Test
     void work_waits_in_proportion_to_what_it_used_while_many_come_in() throws Exception {
         work(1);
         coming = true;

@@ -70,9 +70,12 @@ class HostileInputTest {
                 Exchange exchange = new DefaultExchange(camel);
                 exchange.getMessage().setBody(body);
                 try {
-                    Map<String, Object> row = webhook.read(exchange, i % 3 == 0 ? "/webhook/" + hostile.id() : signed, i % 7 == 0 ? hostile.id() : null);
+                    exchange.getMessage().setHeader(Exchange.HTTP_PATH, i % 3 == 0 ? "/webhook/" + hostile.id() : signed);
+                    exchange.getMessage().setHeader("Validation-Token", i % 7 == 0 ? hostile.id() : null);
+                    webhook.read(exchange);
+                    Map<String, Object> row = Webhook.row(exchange);
                     check(row, body, i % 3 != 0, hostile.id());
-                    webhook.answer(row, exchange.getMessage());
+                    webhook.answer(exchange);
                     accepted += Integer.valueOf(200).equals(row.get("answer")) ? 1 : 0;
                     ended += "New".equals(row.get("verdict")) ? 1 : 0;
                 } catch (Exception | AssertionError | StackOverflowError e) {
@@ -180,7 +183,6 @@ class HostileInputTest {
     void every_name_is_one_plain_name_and_no_two_are_the_same() {
         print("names");
         Hostile hostile = new Hostile(new Random(SEED));
-        FileName names = new FileName();
         Path folder = Path.of("results").toAbsolutePath();
         Map<String, String> jobIds = new HashMap<>();
         for (int i = 0; i < INPUTS; i++) {
@@ -188,7 +190,7 @@ class HostileInputTest {
             if (jobId.isEmpty() || jobId.length() > CallbackBody.LONGEST_JOB_ID || !CallbackBody.storable(jobId)) {
                 continue; // never becomes a jobId
             }
-            String name = names.of(jobId);
+            String name = FileName.of(jobId);
             assertThat(name).as(jobId).matches("[A-Za-z0-9_%-][A-Za-z0-9_%.-]*\\.json").hasSizeLessThanOrEqualTo(205);
             assertThat(folder.resolve(name).normalize().getParent()).isEqualTo(folder);
             String other = jobIds.putIfAbsent(name, jobId);

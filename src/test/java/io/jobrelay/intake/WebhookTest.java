@@ -74,6 +74,8 @@ class WebhookTest {
 
         assertThat(relay.callbacks(id)).extracting(r -> r.get("verdict"))
                 .containsExactly("Settled", "Repeat", "Repeat", "Repeat", "Repeat", "Repeat");
+        assertThat(relay.count("SELECT COUNT(*) FROM relay_callback WHERE job = ? AND verdict = 'Repeat' AND OCTET_LENGTH(body) = 0"
+                + " AND settled_at IS NOT NULL", id)).as("of a copy no body is kept, whether it came before its job had ended or after").isEqualTo(5);
         assertThat(relay.deliveries(id)).singleElement().satisfies(d ->
                 assertThat(d).containsEntry("status", "Delivered").containsEntry("attempts", 1));
         assertThat(relay.resultFiles()).filteredOn(f -> f.contains(jobId)).containsExactly(jobId + ".json");

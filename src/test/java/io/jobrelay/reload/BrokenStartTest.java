@@ -83,8 +83,8 @@ class BrokenStartTest {
         expected.put("thrower.camel.yaml", "planned");
         Files.writeString(routes.resolve("unsteady.camel.yaml"), unsteady("unsteady"));
         expected.put("unsteady.camel.yaml", "line 2: the route unsteady cannot be started: the place is taken");
-        Files.writeString(routes.resolve("forward/forward-delivered.camel.yaml"), shipped("forward-delivered").replace("uri: sql", "uri: sq"));
-        expected.put("forward/forward-delivered.camel.yaml", "line ");
+        Files.writeString(routes.resolve("forward/forward-failed.camel.yaml"), shipped("forward-failed").replace("uri: sql", "uri: sq"));
+        expected.put("forward/forward-failed.camel.yaml", "line ");
         Files.writeString(routes.resolve("settle/job-end.sql"), "UPDATE relay_job SET nonsense = 1");
         expected.put("settle/job-end.sql", "line 1: the database does not take it: ");
         Files.writeString(routes.resolve(".#lock.camel.yaml"), "not looked at");

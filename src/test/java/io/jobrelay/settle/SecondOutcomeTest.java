@@ -107,9 +107,9 @@ class SecondOutcomeTest {
         assertThat(file("s-1")).isEqualTo(document);
         assertThat(relay.adminGet("/jobs/s-1/result").text()).isEqualTo(document);
         ResultFiles files = relay.bean("relay-result-files", ResultFiles.class);
-        assertThat(files.isCurrent("s-1.json", id, "Expired")).as("a first one that stood still meanwhile").isFalse();
-        assertThat(files.isCurrent("s-1.json", "another", "Expired")).isTrue();
-        assertThat(files.isCurrent("s-0.json", id, "Expired")).isTrue();
+        assertThat(files.isCurrent("s-1", id, "Expired")).as("a first one that stood still meanwhile").isFalse();
+        assertThat(files.isCurrent("s-1", "another", "Expired")).isTrue();
+        assertThat(files.isCurrent("s-0", id, "Expired")).isTrue();
         assertThat(webhooks(id)).extracting(request -> request.header("webhook-id")).containsExactly(id, id + ".2");
         assertThat(webhooks(id).get(1).text()).isEqualTo(document);
         assertThat(mine(id)).extracting(headers -> headers.get("relay-id")).containsExactly(id, id + ".2");
