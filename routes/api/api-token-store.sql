@@ -8,4 +8,5 @@ UPDATE relay_api
        token_retry_wait = :#token_retry_wait,
        token_lease = 0
  WHERE server = :#server
-   AND token_lease = :#token_lease
+   AND token_claim = :#claim
+   AND token_lease > 0

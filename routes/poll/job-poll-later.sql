@@ -1,6 +1,7 @@
+-- still open. Not asked after all: all is as before but the claim
 UPDATE relay_job
-   SET polls = polls + 1,
-       missed = FALSE,
+   SET polls = polls + :#counted,
+       missed = CASE WHEN :#counted = 0 THEN missed ELSE FALSE END,
        next_poll_at = :#next_poll_at,
        next_poll_wait = :#next_poll_wait,
        poll_delay = :#poll_delay,
@@ -13,7 +14,7 @@ UPDATE relay_job
        creation_time = COALESCE(:#creation_time, creation_time),
        expiration_time = COALESCE(:#expiration_time, expiration_time),
        expires_at = COALESCE(:#expires_at, expires_at),
-       last_error = :#last_error,
+       last_error = CASE WHEN :#counted = 0 THEN last_error ELSE :#last_error END,
        claim = NULL
  WHERE id = :#id
    AND status = 'InProgress'

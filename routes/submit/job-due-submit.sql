@@ -1,5 +1,5 @@
 -- longest due first; none while the relay is paused, and none whose result is here and only waits to be settled. A request is in memory twice
-SELECT id, intake, api, 2 * OCTET_LENGTH(request) AS body_size, media, reference, job_id, creation_time, expiration_time, submit_delay, last_error
+SELECT id, 'submit' AS kind, intake, api, 2 * OCTET_LENGTH(request) AS body_size, media, reference, job_id, creation_time, expiration_time, submit_delay, last_error
   FROM relay_job
  WHERE next_submit_at <= :#now
    AND status = 'Queued'

@@ -69,9 +69,11 @@ final class Beans {
         store.settings().knowServer(upstream.server());
         WebhookBeans door = WebhookBeans.bind(wiring, upstream, secrets, place.port());
 
-        RunningTime running = TimeBeans.bind(wiring, clock, upstream, Budget.LONGEST_PLACE);
+        RunningTime running = TimeBeans.bind(wiring, clock, upstream, Budget.longestPlace(keys.duration("relay.claim.lease")));
         FlowBeans flow = FlowBeans.bind(wiring, store.database(), TimeBeans.uptime(wiring));
-        NamedParameters.use(context, store.database(), Map.of("now", clock::millis, "server", upstream::server, "lease_until", flow.lease()::until));
+        long doubtWait = keys.duration("relay.submit.in-doubt-wait").toMillis();
+        NamedParameters.use(context, store.database(), Map.of("now", clock::millis, "server", upstream::server, "lease_until", flow.lease()::until,
+                "doubt_until", () -> clock.millis() + doubtWait));
         ApiBeans.bind(wiring, upstream, store.database());
         JobBeans jobs = JobBeans.bind(wiring, upstream, door.publicUrl());
         Inbox inbox = Inbox.bind(context, keys, clock, wiring.nanos(), jobs.ids(), jobs.request(), folders.placement());

@@ -98,7 +98,7 @@ final class Claims implements Part {
             @Override
             int run(Connection connection, Map<String, ?> parameters) throws SQLException {
                 return claim(connection, "job-due-poll", "job-claim-poll", parameters)
-                        + claim(connection, "job-due-hint", "job-claim-hint", parameters);
+                        + claim(connection, "job-due-hint", "job-claim-poll", parameters);
             }
         },
         DELIVERIES("deliveries") {

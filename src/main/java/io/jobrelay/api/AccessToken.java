@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -62,10 +61,11 @@ public final class AccessToken {
      * @param answer to the request
      * @return columns of {@code relay_api}: {@code access_token} and {@code token_until} (a fifth of its life, at most a minute, ahead of
      *     its end), or {@code token_error} and {@code token_retry_at}: after {@code Retry-After} where one came. A refusal is one of the
-     *     account: {@code account_error} then says so too, and its wait counts. {@code reason} is what the jobs are told
+     *     account: {@code account_error} then says so too, and its wait counts. {@code reason} is what the jobs are told. And what
+     *     {@link Budget#silence} says
      */
     public Map<String, Object> read(@Variable("answer") ApiAnswer answer) {
-        Map<String, Object> row = new HashMap<>();
+        Map<String, Object> row = Budget.silence(answer, clock);
         for (String column : new String[] {"access_token", "token_error", "account_error", "reason", "whose"}) {
             row.put(column, null);
         }

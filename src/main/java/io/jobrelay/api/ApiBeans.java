@@ -24,7 +24,7 @@ public final class ApiBeans {
         wiring.registry().bind("relay-api-client", client);
         RelayHealth.notice(context, "relay-polls", client::notices);
         wiring.registry().bind("relay-upstream", upstream);
-        wiring.registry().bind("relay-budget", new Budget(upstream, wiring.clock()));
+        wiring.registry().bind("relay-budget", new Budget(upstream, wiring.keys().number("relay.poll.batch-size"), wiring.keys().duration("relay.claim.lease"), wiring.clock()));
         wiring.registry().bind("relay-token", new AccessToken(upstream, wiring.clock()));
     }
 }

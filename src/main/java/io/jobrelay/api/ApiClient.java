@@ -66,7 +66,7 @@ public final class ApiClient implements HttpClientConfigurer {
     ApiClient(CamelContext context, long largestPoll, Duration lease, AnswerRoom room, Proxies proxies) {
         this.context = context;
         this.largestPoll = largestPoll;
-        this.patience = lease.compareTo(LEAST_PATIENCE) > 0 ? lease : LEAST_PATIENCE;
+        this.patience = patience(lease);
         this.room = room;
         this.proxies = proxies;
     }
@@ -79,6 +79,14 @@ public final class ApiClient implements HttpClientConfigurer {
     public static ApiClient of(CamelContext context, Keys keys) {
         return new ApiClient(context, keys.size("relay.poll.max-body"), keys.duration("relay.claim.lease"), AnswerRoom.ofThisHeap(),
                 Proxies.ofThisProcess());
+    }
+
+    /**
+     * @param lease {@code relay.claim.lease}
+     * @return how long a call may take, besides the time that sending its request needs
+     */
+    static Duration patience(Duration lease) {
+        return lease.compareTo(LEAST_PATIENCE) > 0 ? lease : LEAST_PATIENCE;
     }
 
     @Override

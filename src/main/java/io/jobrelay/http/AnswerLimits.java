@@ -76,11 +76,19 @@ public final class AnswerLimits implements ExecChainHandler {
         return new AnswerLimits(patience, mostBytes, false, dropKept);
     }
 
+    /**
+     * @param bytes of a request's body
+     * @return how many milliseconds more a call with it may take
+     */
+    public static long millisToSend(long bytes) {
+        return bytes / SLOWEST_BYTES_A_MILLI;
+    }
+
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain) throws IOException, HttpException {
         long body = request.getEntity() == null ? 0 : Math.max(0, request.getEntity().getContentLength());
         long least = patience(request, scope.originalRequest);
-        long millis = least + body / SLOWEST_BYTES_A_MILLI;
+        long millis = least + millisToSend(body);
         Limit limit = new Limit(scope, millis, body == 0 ? 0 : least);
         Outgoing.readdress(List.of(request, scope.originalRequest));
         if (body > 0) {

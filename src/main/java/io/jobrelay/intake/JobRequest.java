@@ -18,8 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.apache.camel.Body;
-import org.apache.camel.Variable;
 
 /**
  * Reads what somebody wants done: the body of {@code POST /jobs} and of a {@code *.json} file in the inbox. {@code request} and
@@ -147,14 +145,6 @@ public final class JobRequest {
         row.put("poll_delay", firstPoll.toMillis());
         row.put("expires_at", now + LIFE.toMillis());
         return row;
-    }
-
-    /**
-     * @param request of the job, as it was given
-     * @param job claimed row, which has it from now on
-     */
-    public void put(@Body String request, @Variable("job") Map<String, Object> job) {
-        job.put("request", request);
     }
 
     private Map<String, Object> job(String status, String reference, String metadata) {

@@ -62,12 +62,12 @@ public record JobBeans(NoArgGenerator ids, JobRequest request) {
         Keys keys = wiring.keys();
         wiring.registry().bind("relay-submission", new Submission(upstream, door.publicUrl(), keys.required("relay.webhook.path"), door.callbacks(),
                 media::of, door.webhook(), new Submission.Timing(keys.duration("relay.submit.retry-delay"), keys.duration("relay.submit.max-delay"),
-                        keys.duration("relay.submit.in-doubt-wait"), keys.duration("relay.poll.initial-delay")), wiring.clock()));
+                        keys.duration("relay.poll.initial-delay")), wiring.clock()));
         wiring.registry().bind("relay-polling", new Polling(upstream, door.webhook(), keys.duration("relay.poll.initial-delay"),
-                keys.duration("relay.poll.max-delay"), keys.number("relay.poll.batch-size"), running, wiring.clock()));
-        FlowBeans.hands(context, "relay-ring-submit-due", "submit-due", "relay-hand-submit", "relay-hands-submit",
-                bell -> new Hands(context, "submit-hand", new Hands.Kind("submits to the API", null, List::of, CALLS, CALLS), bell));
-        FlowBeans.hands(context, "relay-ring-poll-due", "poll-due", "relay-hand-poll", "relay-hands-poll",
+                keys.duration("relay.poll.max-delay"), running, wiring.clock()));
+        FlowBeans.hands(context, "relay-ring-submit-due", "submit-due", "relay-hand-submit-job", "relay-hands-submit",
+                bell -> new Hands(context, "submit-job", new Hands.Kind("submits to the API", null, List::of, CALLS, CALLS), bell));
+        FlowBeans.hands(context, "relay-ring-poll-due", "poll-due", "relay-hand-poll-job", "relay-hands-poll",
                 bell -> new Hands(context, "poll-job", new Hands.Kind("polls of the API", null, List::of, CALLS, CALLS), bell));
     }
 }

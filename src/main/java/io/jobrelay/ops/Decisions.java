@@ -1,6 +1,8 @@
 package io.jobrelay.ops;
 
+import io.jobrelay.api.ApiAnswer;
 import io.jobrelay.forward.OutcomeDocument;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
@@ -12,7 +14,7 @@ import org.slf4j.MDC;
 import org.slf4j.event.Level;
 
 /**
- * Logs each decision on a job in one line, with the job's id as {@code job} and its reference as {@code reference} in the MDC. What goes as
+ * Tells each decision on a job once: it is counted, it is a line of the job's timeline, and one of the log, with the job's id as {@code job} and its reference as {@code reference} in the MDC. What goes as
  * it should is DEBUG ({@code relay.log.decisions} shows it), but for the end of a job: that is INFO, as is what was put off. A lost answer and
  * a failed delivery are WARN. A reference is foreign text and redacted like any other.
  */
@@ -22,6 +24,13 @@ public final class Decisions {
     public static final String LOGGER = "io.jobrelay.jobs";
 
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
+
+    private final Metrics metrics;
+
+    /** @param metrics where submits and polls are counted */
+    public Decisions(Metrics metrics) {
+        this.metrics = metrics;
+    }
 
     /** @param accepted rows of {@code relay-acceptance}: those that are new have become jobs */
     public void accepted(@Variable("accepted") List<Map<String, Object>> accepted) {
@@ -34,27 +43,61 @@ public final class Decisions {
 
     /**
      * @param decision what the answer to a submit meant
-     * @param event what the timeline says of it
+     * @param answer of the API
      * @param job that was sent
+     * @return a row of {@code relay_event}
      */
-    public void submitted(@Body Map<String, Object> decision, @Variable("event") Map<String, Object> event,
+    public Map<String, Object> submitted(@Body Map<String, Object> decision, @Variable("answer") ApiAnswer answer,
             @Variable("job") Map<String, Object> job) {
+        metrics.submit(decision);
+        String detail = switch ((String) decision.get("kind")) {
+            case "taken" -> decision.get("job_id") == null ? "Taken by the API, which gave no jobId" : "Taken by the API";
+            case "refused" -> "Refused for good: " + answer.summary();
+            case "doubt" -> String.valueOf(decision.get("last_error")).replaceFirst("^in doubt", "In doubt");
+            case "account", "unauthorized" -> "Not taken: " + decision.get("last_error");
+            default -> "Not taken: " + answer.summary();
+        };
         Level level = switch ((String) decision.get("kind")) {
             case "taken", "refused" -> Level.DEBUG; // a refusal ends the job, which is told
             case "doubt" -> Level.WARN;
             default -> Level.INFO;
         };
+        Map<String, Object> event = event(job.get("id"), "submit", null, detail);
         log(level, job.get("id"), job.get("reference"), "Submit: " + event.get("detail"));
+        return event;
     }
 
     /**
      * @param decision what the answer to a poll meant
-     * @param event what the timeline says of it
+     * @param answer of the API
      * @param job that was polled
+     * @return a row of {@code relay_event}; null where it ended the job, which is remembered as the callback it is settled like
      */
-    public void polled(@Body Map<String, Object> decision, @Variable("event") Map<String, Object> event,
+    public Map<String, Object> polled(@Body Map<String, Object> decision, @Variable("answer") ApiAnswer answer,
             @Variable("job") Map<String, Object> job) {
-        log(decision.get("last_error") == null ? Level.DEBUG : Level.INFO, job.get("id"), job.get("reference"), "Poll: " + event.get("detail"));
+        metrics.poll(decision);
+        Object said = decision.get("said");
+        Object error = decision.get("last_error");
+        Map<String, Object> event = event(job.get("id"), "poll", null,
+                said != null ? "The API says " + said : error != null ? (String) error : answer.summary());
+        log(error == null ? Level.DEBUG : Level.INFO, job.get("id"), job.get("reference"), "Poll: " + event.get("detail"));
+        return "ended".equals(decision.get("kind")) ? null : event;
+    }
+
+    /**
+     * @param job the relay's id
+     * @param what {@code submit}, {@code poll}, {@code delivery} or {@code asked}
+     * @param sink that it speaks of, or null
+     * @param detail in a sentence, not redacted yet
+     * @return a row of {@code relay_event}
+     */
+    static Map<String, Object> event(Object job, String what, String sink, String detail) {
+        Map<String, Object> row = new HashMap<>();
+        row.put("job", job);
+        row.put("what", what);
+        row.put("sink", sink);
+        row.put("detail", Redaction.of(detail));
+        return row;
     }
 
     /**

@@ -93,19 +93,11 @@ public final class Hands extends ServiceSupport implements Processor {
     }
 
     /**
-     * @param wanted rows
+     * @param api with {@code slots}, how many calls of it may begin
      * @return for how many of them there are hands
      */
-    public int most(@Variable("batch") int wanted) {
-        return Math.min(wanted, crew("").room());
-    }
-
-    /**
-     * @param wanted rows besides those
-     * @return for how many of them there are hands
-     */
-    public int mostHints(@Variable("hints") int wanted) {
-        return Math.min(wanted, crew("").room());
+    public int most(@Variable("api") Map<String, Object> api) {
+        return Math.min((int) api.get("slots"), crew("").room());
     }
 
     /** @return those parties that a route serves and that have a free hand */

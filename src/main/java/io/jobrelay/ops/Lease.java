@@ -2,6 +2,7 @@ package io.jobrelay.ops;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.Body;
@@ -31,6 +32,15 @@ public final class Lease {
     /** @return a new claim: every later statement on the row names it, so a slow holder cannot overwrite what another has decided */
     public String claim() {
         return instance + UUID.randomUUID().toString().substring(9);
+    }
+
+    /**
+     * Gives each row a claim of its own, {@code claim}.
+     *
+     * @param rows that are due
+     */
+    public void claimEach(@Body List<Map<String, Object>> rows) {
+        rows.forEach(row -> row.put("claim", claim()));
     }
 
     /** @return what this process' claims begin with: no other process has the same */

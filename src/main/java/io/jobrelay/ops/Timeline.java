@@ -1,7 +1,6 @@
 package io.jobrelay.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.jobrelay.api.ApiAnswer;
 import io.jobrelay.api.Budget;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.JsonAnswer;
@@ -33,40 +32,13 @@ public final class Timeline {
     }
 
     /**
-     * @param decision what the answer to a submit meant
-     * @param answer of the API
-     * @return a row of {@code relay_event}
-     */
-    public Map<String, Object> submitted(@Body Map<String, Object> decision, @Variable("answer") ApiAnswer answer) {
-        Object jobId = decision.get("job_id");
-        return event(decision.get("id"), "submit", null, switch ((String) decision.get("kind")) {
-            case "taken" -> jobId == null ? "Taken by the API, which gave no jobId" : "Taken by the API";
-            case "refused" -> "Refused for good: " + answer.summary();
-            case "doubt" -> String.valueOf(decision.get("last_error")).replaceFirst("^in doubt", "In doubt");
-            case "account", "unauthorized" -> "Not taken: " + decision.get("last_error");
-            default -> "Not taken: " + answer.summary();
-        });
-    }
-
-    /**
-     * @param decision what the answer to a poll meant
-     * @param answer of the API
-     * @return a row of {@code relay_event}
-     */
-    public Map<String, Object> polled(@Body Map<String, Object> decision, @Variable("answer") ApiAnswer answer) {
-        Object said = decision.get("said");
-        return event(decision.get("id"), "poll", null, said != null ? "The API says " + said
-                : decision.get("last_error") != null ? (String) decision.get("last_error") : answer.summary());
-    }
-
-    /**
      * @param decision what the failure of a delivery means
      * @param delivery its row, with the attempts made before this one
      * @return a row of {@code relay_event}
      */
     public Map<String, Object> notDelivered(@Body Map<String, Object> decision, @Variable("delivery") Map<String, Object> delivery) {
         int attempt = ((Number) delivery.get("attempts")).intValue() + 1;
-        return event(delivery.get("job"), "delivery", (String) delivery.get("sink"), "Attempt " + attempt
+        return Decisions.event(delivery.get("job"), "delivery", (String) delivery.get("sink"), "Attempt " + attempt
                 + (OutcomeDocument.isSecond(delivery) ? " (second outcome) failed: " : " failed: ") + decision.get("last_error") + ("Dead".equals(decision.get("status")) ? "; the delivery is Dead" : ""));
     }
 
@@ -75,7 +47,7 @@ public final class Timeline {
      * @return a row of {@code relay_event}
      */
     public Map<String, Object> pollAsked(@Body Map<String, Object> job) {
-        return event(job.get("id"), "asked", null, "Poll at once");
+        return Decisions.event(job.get("id"), "asked", null, "Poll at once");
     }
 
     /**
@@ -83,7 +55,7 @@ public final class Timeline {
      * @return a row of {@code relay_event}
      */
     public Map<String, Object> redeliveryAsked(@Body Map<String, Object> job) {
-        return event(job.get("id"), "asked", null, "Redelivery to every sink");
+        return Decisions.event(job.get("id"), "asked", null, "Redelivery to every sink");
     }
 
     /**
@@ -91,16 +63,7 @@ public final class Timeline {
      * @return a row of {@code relay_event}
      */
     public Map<String, Object> resubmitAsked(@Variable("job") String job) {
-        return event(job, "asked", null, "A new job like this one");
-    }
-
-    private static Map<String, Object> event(Object job, String what, String sink, String detail) {
-        Map<String, Object> row = new HashMap<>();
-        row.put("job", job);
-        row.put("what", what);
-        row.put("sink", sink);
-        row.put("detail", Redaction.of(detail));
-        return row;
+        return Decisions.event(job, "asked", null, "A new job like this one");
     }
 
     /**

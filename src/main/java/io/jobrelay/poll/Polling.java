@@ -42,7 +42,6 @@ public final class Polling {
     private final Webhook webhook;
     private final Duration initialDelay;
     private final Duration maxDelay;
-    private final int batchSize;
     private final RunningTime running;
     private final Clock clock;
 
@@ -51,27 +50,26 @@ public final class Polling {
      * @param webhook fills rows of {@code relay_callback}
      * @param initialDelay {@code relay.poll.initial-delay}
      * @param maxDelay {@code relay.poll.max-delay}
-     * @param batchSize {@code relay.poll.batch-size}
      * @param running how long the relay has been running
      * @param clock the relay's
      */
-    public Polling(Upstream upstream, Webhook webhook, Duration initialDelay, Duration maxDelay, int batchSize, RunningTime running,
-            Clock clock) {
+    public Polling(Upstream upstream, Webhook webhook, Duration initialDelay, Duration maxDelay, RunningTime running, Clock clock) {
         this.upstream = upstream;
         this.webhook = webhook;
         this.initialDelay = initialDelay;
         this.maxDelay = maxDelay;
-        this.batchSize = batchSize;
         this.running = running;
         this.clock = clock;
     }
 
     /**
+     * @param due jobs whose turn has come
+     * @param batch how many jobs may be claimed in all
      * @param api what the budget allows now
-     * @return how many jobs to claim at once
+     * @return how many more may be claimed because a hint named them
      */
-    public int batch(@Variable("api") Map<String, Object> api) {
-        return Math.min(batchSize, (int) api.get("slots"));
+    public int hints(@Body List<Map<String, Object>> due, @Variable("batch") int batch, @Variable("api") Map<String, Object> api) {
+        return Math.min(batch - due.size(), (int) api.get("hint_slots"));
     }
 
     /**
@@ -79,7 +77,7 @@ public final class Polling {
      * @param hinted jobs a hint named; one that is due anyway is not polled twice
      * @return all of them
      */
-    public List<Map<String, Object>> both(@Variable("due") List<Map<String, Object>> due, @Body List<Map<String, Object>> hinted) {
+    public List<Map<String, Object>> both(@Body List<Map<String, Object>> due, @Variable("hinted") List<Map<String, Object>> hinted) {
         List<Map<String, Object>> all = new ArrayList<>(due);
         Set<Object> ids = due.stream().map(job -> job.get("id")).collect(Collectors.toSet());
         hinted.stream().filter(job -> !ids.contains(job.get("id"))).forEach(all::add);
@@ -90,16 +88,16 @@ public final class Polling {
      * Makes the message the status request of a job: {@code GET <server>/ai/status/v1/jobs/<jobId>}.
      *
      * @param job claimed row of {@code relay_job}
-     * @param token the access token
+     * @param api what the claim found, with the {@code token}
      * @param message whose headers and body are replaced
      */
-    public void write(@Variable("job") Map<String, Object> job, @Variable("token") String token, Message message) {
+    public void write(@Variable("job") Map<String, Object> job, @Variable("api") Map<String, Object> api, Message message) {
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, "GET");
         message.setHeader(Exchange.HTTP_URI, upstream.baseUrl() + "/ai/status/v1/jobs/"
                 + PercentCode.encode(((String) job.get("job_id")).getBytes(StandardCharsets.UTF_8)));
         message.setHeader("Accept", "application/json");
-        message.setHeader("Authorization", "Bearer " + token);
+        message.setHeader("Authorization", "Bearer " + api.get("token"));
         message.setBody(null);
     }
 
@@ -136,9 +134,9 @@ public final class Polling {
                 .filter(d -> created == null || d.toEpochMilli() >= created - DATE_ERROR.toMillis());
         Heard heard = new Heard(said, answer.code() == 404 && !answer.gateway(), date, date.map(Instant::toEpochMilli).orElse(clock.millis()));
         String trouble = Budget.trouble(answer, api);
-        Map<String, Object> row = answer.unauthorized() && trouble == null ? new HashMap<>(Map.of("kind", "unauthorized"))
-                : decide(heard, answer, job, created, trouble);
+        Map<String, Object> row = answer.unauthorized() && trouble == null ? asBefore(job) : decide(heard, answer, job, created, trouble);
         row.put("id", job.get("id"));
+        row.put("claim", job.get("claim"));
         row.put("said", said == null ? null : said.status());
         if (row.get("kind").equals("waits") || row.get("kind").equals("hinted")) {
             row.put("last_error", heard.answered() ? null : trouble != null ? trouble : !answer.ok() ? answer.summary()
@@ -175,6 +173,7 @@ public final class Polling {
         }
         Map<String, Object> row = new HashMap<>();
         row.put("kind", "hint".equals(job.get("kind")) ? "hinted" : "waits");
+        row.put("counted", 1);
         row.put("answered", heard.answered());
         row.put("not_found", heard.unknown() ? number(job, "not_found").intValue() + 1 : heard.answered() ? 0 : number(job, "not_found").intValue());
         row.put("not_found_at", !heard.unknown() ? heard.answered() ? null : job.get("not_found_at")
@@ -192,6 +191,27 @@ public final class Polling {
         return row;
     }
 
+    /**
+     * @param job that was not asked for after all, or with a token that has ended
+     * @return the columns of {@code poll/job-poll-later} and {@code poll/job-poll-hinted} for a job that is due as before, and that its place is
+     *     free; {@code kind} is {@code unauthorized}, why it was not
+     */
+    public Map<String, Object> asBefore(@Variable("job") Map<String, Object> job) {
+        Map<String, Object> row = new HashMap<>();
+        for (String column : List.of("id", "claim", "next_poll_at", "poll_delay", "not_found", "not_found_at", "not_found_run", "overdue_at")) {
+            row.put(column, job.get(column));
+        }
+        for (String column : List.of("provider_status", "creation_time", "expiration_time", "expires_at", "last_error")) {
+            row.put(column, null); // as it is
+        }
+        row.put("kind", "unauthorized");
+        row.put("counted", 0);
+        row.put("answered", false);
+        row.put("next_poll_wait", 0L);
+        row.put("free_at", clock.millis());
+        return row;
+    }
+
     /** A time that is not after the job's creation, or its acceptance, is no expiry: 0001-01-01 and 1970 mean that there is none. */
     private static Long expiry(Long time, Long created, Map<String, Object> job) {
         return time == null || created != null && time <= created || time <= accepted(job) ? null : time;
@@ -202,12 +222,16 @@ public final class Polling {
     }
 
     /**
-     * @param job that nobody could ask about in the day after its expiry
-     * @return a row of {@code relay_callback} that ends it
+     * @param jobs that nobody could ask about in the day after their expiry
+     * @return rows of {@code relay_callback} that end them
      * @throws IOException never, in practice
      */
-    public Map<String, Object> forgotten(@Body Map<String, Object> job) throws IOException {
-        return expired(job, "its expirationTime passed a day ago and it could not be polled since");
+    public List<Map<String, Object>> forgotten(@Body List<Map<String, Object>> jobs) throws IOException {
+        List<Map<String, Object>> ends = new ArrayList<>();
+        for (Map<String, Object> job : jobs) {
+            ends.add(expired(job, "its expirationTime passed a day ago and it could not be polled since"));
+        }
+        return ends;
     }
 
     /**

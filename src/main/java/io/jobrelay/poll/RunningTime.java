@@ -15,8 +15,6 @@ public final class RunningTime {
     private static final Duration STEP = Duration.ofMinutes(1);
     /** A process that was frozen for longer did not run meanwhile, though its time went on. */
     private static final Duration LONGEST_STEP = Duration.ofHours(1);
-    /** How long a job that nobody could ask about any more is kept past its expiry. */
-    private static final Duration GRACE = Duration.ofDays(1);
     private final LongSupplier nanos;
     private long total = -1;
     private long at;
@@ -47,11 +45,6 @@ public final class RunningTime {
     /** @return milliseconds that a relay has been running so far */
     public synchronized long now() {
         return total < 0 ? 0 : total + passed();
-    }
-
-    /** @return milliseconds: what nobody could be asked about since then is given up */
-    public long givenUpBefore() {
-        return now() - GRACE.toMillis();
     }
 
     private long passed() {

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class SafeReload extends ResourceReloadStrategySupport {
 
     /** The routes that Java calls by name: no edit may take them away. */
-    static final Set<String> CALLED_FROM_JAVA = Set.of("intake-store", "poll-soon", "admin-gauges", "settle-callbacks", "submit-due", "submit-hand",
+    static final Set<String> CALLED_FROM_JAVA = Set.of("intake-store", "poll-soon", "admin-gauges", "settle-callbacks", "submit-due", "submit-job",
             "poll-due", "poll-job", "forward-due", "forward-delivery", "upkeep-missed", "api-call", "audit-laws", "sandbox-result-due",
             "sandbox-callback-due");
 

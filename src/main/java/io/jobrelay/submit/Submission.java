@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
@@ -25,7 +26,7 @@ import org.apache.camel.Variable;
 public final class Submission {
 
     /** Timing of submits, read once from the keys of the same names. */
-    public record Timing(Duration retryDelay, Duration maxDelay, Duration inDoubtWait, Duration pollInitialDelay) {
+    public record Timing(Duration retryDelay, Duration maxDelay, Duration pollInitialDelay) {
     }
 
     private final Upstream upstream;
@@ -74,11 +75,6 @@ public final class Submission {
         return upstream.server();
     }
 
-    /** @return milliseconds since the epoch until which a submit sent now waits for its callback if its answer is lost */
-    public long doubtUntil() {
-        return clock.millis() + timing.inDoubtWait.toMillis();
-    }
-
     /** @throws PublicUrl.Unusable when the API could not reach any URL given to it now */
     public void check() {
         publicUrl.require();
@@ -88,16 +84,17 @@ public final class Submission {
      * Makes the message the submit of a job: {@code POST <server><api>?webhook=<callback URL>} with the request as it was given.
      *
      * @param job claimed row of {@code relay_job}
-     * @param token the access token
+     * @param request of the job, as it was given
+     * @param api what the claim found, with the {@code token}
      * @param message whose headers and body are replaced
      * @throws PublicUrl.Unusable when the API could not reach any URL given to it now
      */
-    public void write(@Variable("job") Map<String, Object> job, @Variable("token") String token, Message message) {
+    public void write(@Variable("job") Map<String, Object> job, @Body String request, @Variable("api") Map<String, Object> api, Message message) {
         String back = publicUrl.require() + webhookPath.replaceAll("/+$", "") + "/" + callback.sign((String) job.get("id"));
-        String request = (String) job.get("request");
+        String sent = request;
         if (job.get("media") != null) {
             String members = request.substring(0, request.lastIndexOf('}')).stripTrailing();
-            request = members + (members.endsWith("{") ? "" : ",") + "\"contentUri\":\"" + media.of(job) + "\"}";
+            sent = members + (members.endsWith("{") ? "" : ",") + "\"contentUri\":\"" + media.of(job) + "\"}";
         }
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, "POST");
@@ -105,8 +102,8 @@ public final class Submission {
         message.setHeader(Exchange.HTTP_RAW_QUERY, "webhook=" + PercentCode.encode(back.getBytes(StandardCharsets.UTF_8)));
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setHeader("Accept", "application/json");
-        message.setHeader("Authorization", "Bearer " + token);
-        message.setBody(request.getBytes(StandardCharsets.UTF_8));
+        message.setHeader("Authorization", "Bearer " + api.get("token"));
+        message.setBody(sent.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -121,9 +118,7 @@ public final class Submission {
      */
     public Map<String, Object> decide(@Variable("answer") ApiAnswer answer, @Variable("job") Map<String, Object> job,
             @Variable("api") Map<String, Object> api) throws IOException {
-        Map<String, Object> row = new HashMap<>();
-        row.put("id", job.get("id"));
-        row.put("submit_delay", job.get("submit_delay"));
+        Map<String, Object> row = row(job);
         row.put("unsent", answer.left() ? 0 : 1);
         long now = clock.millis();
         String trouble = Budget.trouble(answer, api);
@@ -170,30 +165,40 @@ public final class Submission {
 
     private static void doubt(Map<String, Object> row, String why) {
         row.put("kind", "doubt");
+        row.put("in_doubt", true);
+        row.put("next_submit_at", null);
+        row.put("next_submit_wait", null);
         row.put("last_error", "in doubt: " + why + "; waiting for its callback before it is sent again");
     }
 
     private static void putBack(Map<String, Object> row, String kind, long now, long wait, String why) {
         row.put("kind", kind);
+        row.put("in_doubt", false);
         row.put("next_submit_at", now + wait);
         row.put("next_submit_wait", wait);
         row.put("last_error", why);
     }
 
-    /**
-     * @param job that was not sent: no place in the budget, or no URL to give to the API
-     * @param reason to remember with the job; null when there is nothing to say
-     * @return the columns of a job that waits, for {@code sql/job-submit-later}
-     */
-    public Map<String, Object> notYet(@Variable("job") Map<String, Object> job, @Variable("reason") String reason) {
+    private static Map<String, Object> row(Map<String, Object> job) {
         Map<String, Object> row = new HashMap<>();
         row.put("id", job.get("id"));
+        row.put("claim", job.get("claim"));
         row.put("submit_delay", job.get("submit_delay"));
-        long wait = (reason == null ? Duration.ofSeconds(1) : timing.retryDelay).toMillis();
-        row.put("next_submit_at", clock.millis() + wait);
-        row.put("next_submit_wait", wait);
+        return row;
+    }
+
+    /**
+     * @param job that was not sent: there is no URL to give to the API, its media file is not still, or since the claim the API wants silence
+     * @param exchange whose failure says why, where that is not the API's affair: then it waits, and remembers the reason
+     * @return the columns of a job that waits, for {@code submit/job-submit-later}, and that its place is free
+     */
+    public Map<String, Object> notYet(@Variable("job") Map<String, Object> job, Exchange exchange) {
+        Throwable why = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        Map<String, Object> row = row(job);
         row.put("unsent", 0);
-        row.put("last_error", reason == null ? job.get("last_error") : reason);
+        row.put("free_at", clock.millis());
+        putBack(row, "later", clock.millis(), why == null ? 0 : timing.retryDelay.toMillis(),
+                why == null ? (String) job.get("last_error") : why.getMessage());
         return row;
     }
 }

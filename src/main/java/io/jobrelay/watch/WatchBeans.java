@@ -57,8 +57,6 @@ public final class WatchBeans {
             Liveness.register(context, flow.progress(), database, sinks, upstream.server(), wiring.keys(), wiring.clock());
         }
         registry.bind("relay-caught", new Caught(store.probe()::saw));
-        Decisions decisions = new Decisions();
-        registry.bind("relay-decisions", decisions);
         Predecessor predecessor = new Predecessor(wiring.inHost() || database.alone() ? null
                 : Path.of("data", "instance-" + wiring.keys().number("camel.server.port")), flow.lease().instance());
         registry.bind("relay-predecessor", predecessor);
@@ -66,6 +64,8 @@ public final class WatchBeans {
         registry.bind("relay-presence", new Presence(database, wiring.clock(), predecessor::names));
         Metrics metrics = new Metrics(context);
         registry.bind("relay-metrics", metrics);
+        Decisions decisions = new Decisions(metrics);
+        registry.bind("relay-decisions", decisions);
         tell(registry, decisions, metrics, context.getRegistry().lookupByNameAndType("relay-traffic", Traffic.class));
         context.addService(metrics.life());
         return metrics;

@@ -47,6 +47,8 @@ class NamedParametersTest {
                 errorHandler(noErrorHandler());
                 from("direct:insert").to("sql:INSERT INTO t (id, name, body, flag) VALUES (:#id, :#name, :#body, :#flag)?dataSource=#ours");
                 from("direct:insert-all").to("sql:INSERT INTO t (id, name) VALUES (:#id, :#name)?dataSource=#ours&batch=true");
+                from("direct:column").setVariable("row").body()
+                        .to("sql:SELECT name FROM t WHERE id = :#${variable.row[id]} AND :#now = 7?dataSource=#ours&outputType=SelectOne");
                 from("direct:in").to("sql:SELECT id FROM t WHERE id IN (:#in:ids) AND name = :#name ORDER BY id?dataSource=#ours");
                 from("direct:position").to("sql:SELECT name FROM t WHERE id = #?dataSource=#ours&outputType=SelectOne");
                 from("direct:expression").to("sql:SELECT name FROM t WHERE id = :#${body[id]}?dataSource=#ours&outputType=SelectOne");
@@ -111,6 +113,7 @@ class NamedParametersTest {
     @Test
     void a_batch_takes_each_row_for_itself_and_the_driver_is_never_asked_for_the_parameters() {
         template.requestBody("direct:insert-all", List.of(Map.of("id", 1L, "name", "a"), Map.of("id", 2L, "name", "b")));
+        assertThat(template.requestBody("direct:column", Map.of("id", 2L))).isEqualTo("b");
         assertThat(asked).hasValue(0);
         assertThat(template.requestBody("direct:expression", Map.of("id", 2L))).isEqualTo("b");
         assertThat(template.requestBody("direct:none", (Object) null)).isEqualTo(2L);

@@ -279,13 +279,13 @@ class ClockJumpTest {
         assertThat(relay.count("SELECT COUNT(*) FROM relay_job WHERE next_poll_at - COALESCE(next_poll_wait, 0) > ?", now)).isZero();
         assertThat(relay.count("SELECT COUNT(*) FROM relay_delivery WHERE next_attempt_at - next_attempt_wait > ?", now)).isZero();
         assertThat(relay.count("SELECT paused_until FROM relay_api")).isLessThanOrEqualTo(now + 60_000);
-        assertThat(relay.count("SELECT COUNT(*) FROM relay_api_call WHERE free_at > ?", now + 95_000)).isZero();
+        assertThat(relay.count("SELECT COUNT(*) FROM relay_api_call WHERE free_at > ?", now + 125_000)).isZero();
     }
 
     private void allGoesOn(Map<String, String> jobs) {
         relay.clock().advance(RETRY.multipliedBy(2));
         relay.untilDelivered(jobs.get("ended"));
-        relay.clock().advance(Duration.ofSeconds(86)); // of the calls of the minute nobody knows how long they have been there
+        relay.clock().advance(Duration.ofSeconds(116)); // of the calls of the minute nobody knows how long they have been there
         relay.untilStatus(jobs.get("later"), "InProgress");
         relay.untilStatus(jobs.get("paused"), "InProgress");
         assertThat(relay.job(jobs.get("doubt"))).containsEntry("attempts", 1);

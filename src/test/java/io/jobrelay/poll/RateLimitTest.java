@@ -12,10 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -232,6 +235,117 @@ class RateLimitTest {
         await().until(() -> api.statusRequests().size() == 4);
     }
 
+    @Test
+    void what_was_claimed_before_the_429_came_and_has_not_begun_is_not_sent_and_keeps_its_turn_and_no_place() {
+        relay.with("relay.poll.interval", "1h"); // nothing is due but at the first tick
+        start("10");
+        String open = dueJob();
+        relay.untilStatus(open, "InProgress");
+        long now = relay.clock().millis();
+        Map<String, Object> submit = claimed(dueJob(now + 60_000), "submit");
+        relay.sql("UPDATE relay_job SET claim = 'poll', next_poll_at = ?, poll_delay = 7, last_error = 'as before' WHERE id = ?", now + 60_000, open);
+        Map<String, Object> poll = claimed(open, "poll");
+        poll.put("next_poll_at", now - 5); // it was due since
+        String hinted = relay.openJob("hinted");
+        Map<String, Object> hint = claimed(hinted, "hint");
+        Object token = relay.sql("SELECT access_token FROM relay_api").get(0).get("access_token");
+        List<Runnable> waits = List.of(
+                () -> relay.sql("UPDATE relay_api SET paused_until = ?", now + 30_000),
+                () -> relay.sql("UPDATE relay_api SET paused_until = 0, account_retry_at = ?", now + 60_000),
+                () -> relay.sql("UPDATE relay_api SET account_retry_at = 0, token_until = 0"),
+                () -> relay.sql("UPDATE relay_api SET access_token = 'another', token_until = ?", now + 60_000),
+                () -> {
+                    relay.sql("UPDATE relay_api SET access_token = ?", token);
+                    relay.sql("UPDATE relay_api_call SET free_at = ?", now); // the place has lapsed, and may be somebody else's
+                });
+        for (Runnable wait : waits) {
+            wait.run();
+            int sent = api.book().size();
+            relay.sql("UPDATE relay_job SET claim = 'submit', next_submit_at = ? WHERE id = ?", now + 60_000, submit.get("id"));
+            relay.sql("UPDATE relay_job SET claim = 'poll', next_poll_at = ? WHERE id = ?", now + 60_000, open);
+            relay.sql("UPDATE relay_job SET hint = FALSE WHERE id = ?", hinted);
+            run("submit-job", submit, token);
+            run("poll-job", poll, token);
+            run("poll-job", hint, token);
+            assertThat(api.book()).hasSize(sent);
+            assertThat(relay.job((String) submit.get("id"))).containsEntry("status", "Queued").containsEntry("attempts", 0)
+                    .containsEntry("in_doubt", false).containsEntry("claim", null).containsEntry("next_submit_at", now);
+            assertThat(relay.job(open)).containsEntry("claim", null).containsEntry("next_poll_at", now - 5).containsEntry("polls", 0)
+                    .containsEntry("poll_delay", 7L).containsEntry("last_error", "as before");
+            assertThat(relay.job(hinted)).containsEntry("hint", true).containsEntry("polls", 0);
+            assertThat(relay.count("SELECT COUNT(*) FROM relay_api_call WHERE id IN ('submit', 'poll', 'hint') AND free_at > ?", now)).isZero();
+            relay.sql("UPDATE relay_api_call SET free_at = ? WHERE id IN ('submit', 'poll', 'hint')", now + 60_000);
+        }
+        int sent = api.book().size();
+        relay.sql("UPDATE relay_job SET claim = 'submit' WHERE id = ?", submit.get("id"));
+        run("submit-job", submit, token);
+        run("poll-job", hint, token);
+        assertThat(api.book()).as("nothing keeps them back any more").hasSize(sent + 2);
+        assertThat(relay.job((String) submit.get("id"))).containsEntry("status", "InProgress").containsEntry("attempts", 1);
+    }
+
+    /** A job in the hands of this relay, with its place, under a claim of that name. */
+    private Map<String, Object> claimed(String id, String kind) {
+        relay.sql("INSERT INTO relay_api_call (id, server, kind, free_at) VALUES (?, ?, ?, ?)", kind, api.url(), kind, relay.clock().millis() + 60_000);
+        Map<String, Object> job = relay.job(id);
+        job.put("claim", kind);
+        job.put("kind", kind);
+        return job;
+    }
+
+    private void run(String route, Map<String, Object> job, Object token) {
+        relay.context().createProducerTemplate().send("direct:" + route, exchange -> {
+            exchange.getMessage().setBody(job);
+            exchange.setVariable("api", Map.of("token", token));
+        });
+    }
+
+    @Test
+    void what_cannot_be_sent_takes_no_place() {
+        relay.withApi("https://api.example").with("relay.public-url", "http://localhost:1").start();
+        relay.sql("UPDATE relay_api SET access_token = 'token', token_until = ?", relay.clock().millis() + 3_600_000);
+        String id = dueJob();
+        await().until(() -> String.valueOf(relay.job(id).get("last_error")).contains("relay.public-url"));
+        assertThat(relay.job(id)).containsEntry("attempts", 0).containsEntry("claim", null)
+                .containsEntry("next_submit_at", relay.clock().millis() + 5_000);
+        await().until(() -> relay.count("SELECT COUNT(*) FROM relay_api_call WHERE free_at > ?", relay.clock().millis()) == 0);
+    }
+
+    @Test
+    void a_call_counts_for_as_long_as_it_may_take_and_a_minute_more() {
+        relay.with("relay.claim.lease", "5m");
+        start("10");
+        AtomicLong held = new AtomicLong();
+        api.nextSubmits(job -> {
+            held.set(relay.count("SELECT MAX(free_at) FROM relay_api_call") - relay.clock().millis());
+            return job.accepted();
+        });
+        relay.untilStatus(dueJob(), "InProgress");
+        assertThat(held).hasValue(Duration.ofMinutes(6).plusSeconds(5).toMillis());
+        untilAnswersAreNoted();
+        assertThat(relay.count("SELECT MAX(free_at) FROM relay_api_call") - relay.clock().millis()).isEqualTo(60_000);
+    }
+
+    @Test
+    void what_is_claimed_has_its_place_and_polls_and_hints_together_never_take_more_than_there_are() {
+        start("10");
+        relay.untilStatus(dueJob(), "InProgress"); // which fetches the token
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(relay.openJob("j-" + i));
+        }
+        long now = relay.clock().millis();
+        ids.forEach(id -> relay.sql("UPDATE relay_job SET hint = TRUE, hinted_at = ? WHERE id = ?", now, id));
+        ids.subList(0, 8).forEach(id -> relay.sql("UPDATE relay_job SET next_poll_at = ? WHERE id = ?", now, id));
+        relay.run("poll-due");
+        await().until(() -> api.statusRequests().size() >= 9);
+        untilAnswersAreNoted();
+        relay.run("poll-due");
+        assertThat(api.statusRequests()).hasSize(9);
+        assertThat(relay.count("SELECT COUNT(*) FROM relay_api_call WHERE free_at > ?", now)).isEqualTo(10);
+        assertThat(relay.count("SELECT COUNT(*) FROM relay_api_call WHERE kind = 'hint'")).isLessThanOrEqualTo(2);
+    }
+
     /** A place in the budget is given back a minute after the answer was noted: before the clock is moved, all must be. */
     private void untilAnswersAreNoted() {
         await().until(() -> relay.count("SELECT COUNT(*) FROM relay_api_call WHERE free_at > ?", relay.clock().millis() + 60_000) == 0);
@@ -247,10 +361,14 @@ class RateLimitTest {
     }
 
     private String dueJob() {
+        return dueJob(relay.clock().millis());
+    }
+
+    private String dueJob(long at) {
         Map<String, Object> columns = new HashMap<>();
         columns.put("status", "Queued");
         columns.put("request", "{}");
-        columns.put("next_submit_at", relay.clock().millis());
+        columns.put("next_submit_at", at);
         return relay.insertJob(columns);
     }
 }

@@ -1,4 +1,0 @@
--- its turn stays as it is
-UPDATE relay_job
-   SET hint = FALSE
- WHERE id = :#id
