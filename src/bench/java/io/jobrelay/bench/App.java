@@ -19,6 +19,8 @@ final class App implements AutoCloseable {
 
     private static final byte[] PROBE = "POST /webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nValidation-Token: t\r\nContent-Length: 0\r\n\r\n"
             .getBytes(StandardCharsets.US_ASCII);
+    /** The distribution that is measured. */
+    static final Path HOME = Path.of(System.getProperty("bench.home")).toAbsolutePath();
     private static final long PATIENCE_SECONDS = 120;
     final int port;
     final int adminPort;
@@ -57,8 +59,13 @@ final class App implements AutoCloseable {
      * @return a relay as it is installed, from {@code bin/relay} of the distribution, answering
      */
     static App relay(Path folder, Map<String, String> keys, String... javaOptions) {
+        return relay(HOME, folder, keys, javaOptions);
+    }
+
+    /** As the other, of the distribution in {@code home}. */
+    static App relay(Path home, Path folder, Map<String, String> keys, String... javaOptions) {
         int[] ports = RelayFixture.freePorts();
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("bench.home"), "bin", "relay").toAbsolutePath().toString()));
+        List<String> command = new ArrayList<>(List.of(home.resolve("bin/relay").toString()));
         command.add("-Dcamel.server.port=" + ports[0]);
         command.add("-Drelay.admin.port=" + ports[1]);
         command.add("-Drelay.webhook.secret=" + Jobs.SECRET);

@@ -12,12 +12,13 @@ import java.util.List;
 /**
  * Measures the relay beside yardsticks in the same run, and prints one Markdown table. {@code -Dbench=claims,start} runs those parts alone,
  * {@code -Dbench.database=h2} what concerns that database, and {@code -Dbench.scale=0.1} shortens everything for a try.
+ * {@code -Dbench=against -Dbench.against=<target/ai-job-relay of another build>} measures both builds in turns.
  */
 public final class Bench {
 
-    private static final List<Part> DEFAULT = List.of(new Callbacks(), new Alone(), new Cpu(), new Storm(), new Latency(), new ForwardLatency(), new Claims(),
-            new Backlog(), new HttpSinkRate(), new Large(), new Memory(), new Cold(), new Start(), new Size(), new Passes());
-    private static final List<Part> ON_DEMAND = List.of(new Growth());
+    private static final List<Part> DEFAULT = List.of(new Callbacks(), new Alone(), new Cpu(), new Storm(), new Latency(), new ForwardLatency(),
+            new Claims(), new Backlog(), new HttpSinkRate(), new Large(), new Memory(), new Cold(), new Start(), new Size(), new Passes());
+    private static final List<Part> ON_DEMAND = List.of(new Growth(), new Against());
 
     private Bench() {
     }

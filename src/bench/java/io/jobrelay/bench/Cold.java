@@ -31,24 +31,36 @@ final class Cold implements Part {
         Series plain = new Series();
         Series relay = new Series();
         for (int round = 0; round < Scale.rounds(ROUNDS); round++) {
-            Path folder = session.folder("cold");
-            Store store = Store.create(kind, folder);
-            store.open(0, Scale.count(OPEN_JOBS));
-            String[] sameJava;
-            try (App app = App.relay(folder, store.keys())) {
-                relay.add(load(session, app, connections).perSecond());
-                sameJava = app.javaOptions();
-            }
-            Path beside = session.folder("plain");
-            try (App app = App.plain(beside, Store.plainUrl(kind, beside), sameJava)) {
-                plain.add(load(session, app, connections).perSecond());
+            Started started = relay(session, kind, App.HOME, connections);
+            relay.add(started.perSecond);
+            Path folder = session.folder("plain");
+            try (App app = App.plain(folder, Store.plainUrl(kind, folder), started.javaOptions)) {
+                plain.add(perSecond(session, app, connections));
             }
         }
-        report.add(Row.compared("durable answers in the first 10 s after a start, " + connections + (connections == 1 ? " connection, " : " connections, ")
-                + kind, "/s", relay, "the plain way", plain, goal));
+        report.add(Row.compared(figure(connections) + kind, "/s", relay, "the plain way", plain, goal));
     }
 
-    private static Load.Result load(Session session, App app, int connections) {
-        return session.load().load(List.of(app.port), connections, 0, Scale.count(OPEN_JOBS), Scale.seconds(WINDOW_SECONDS), 0).orFail();
+    /** @return what is measured, as the table says it */
+    static String figure(int connections) {
+        return "durable answers in the first 10 s after a start, " + connections + (connections == 1 ? " connection, " : " connections, ");
+    }
+
+    /** What a relay answered in the first ten seconds, and the options of its Java. */
+    record Started(double perSecond, String[] javaOptions) {
+    }
+
+    /** @return what came of a start of the distribution in {@code home} */
+    static Started relay(Session session, Kind kind, Path home, int connections) throws SQLException, IOException {
+        Path folder = session.folder("cold");
+        Store store = Store.create(home, kind, folder);
+        store.open(0, Scale.count(OPEN_JOBS));
+        try (App app = App.relay(home, folder, store.keys())) {
+            return new Started(perSecond(session, app, connections), app.javaOptions());
+        }
+    }
+
+    private static double perSecond(Session session, App app, int connections) {
+        return session.load().load(List.of(app.port), connections, 0, Scale.count(OPEN_JOBS), Scale.seconds(WINDOW_SECONDS), 0).orFail().perSecond();
     }
 }

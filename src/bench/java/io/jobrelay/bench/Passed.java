@@ -8,6 +8,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
+import org.apache.camel.component.timer.TimerEndpoint;
 import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.ExpressionNode;
@@ -23,7 +24,7 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
 /**
  * Counts what exchanges pass in a context that finds it in its registry, whatever its routes are called and wherever they lie: each step of a
  * route, also those within others and in each turn of a loop, and the beans that steps and their expressions name. Of a choice all of
- * its conditions count.
+ * its conditions count, and of what a timer begins nothing does.
  */
 final class Passed extends EventNotifierSupport implements InterceptStrategy {
 
@@ -48,12 +49,18 @@ final class Passed extends EventNotifierSupport implements InterceptStrategy {
         return new DelegateAsyncProcessor(target) {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
-                count("steps", 1);
-                count("beans", beansOfStep);
-                count(route, 1);
+                if (!isOfTimer(exchange)) {
+                    count("steps", 1);
+                    count("beans", beansOfStep);
+                    count(route, 1);
+                }
                 return super.process(exchange, callback);
             }
         };
+    }
+
+    private static boolean isOfTimer(Exchange exchange) {
+        return exchange.getFromEndpoint() instanceof TimerEndpoint;
     }
 
     private static int beans(NamedNode step) {
@@ -78,6 +85,6 @@ final class Passed extends EventNotifierSupport implements InterceptStrategy {
 
     @Override
     public boolean isEnabled(CamelEvent event) {
-        return event instanceof CamelEvent.ExchangeCreatedEvent;
+        return event instanceof CamelEvent.ExchangeCreatedEvent created && !isOfTimer(created.getExchange());
     }
 }

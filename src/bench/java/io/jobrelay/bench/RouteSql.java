@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** A statement of {@code routes/sql/} for JDBC: camel-sql's {@code :#name} and {@code :#in:name} become question marks. */
+/** A statement of {@code routes/} for JDBC, in whatever folder it lies: camel-sql's {@code :#name} and {@code :#in:name} become question marks. */
 final class RouteSql {
 
     private static final Pattern PARAMETER = Pattern.compile(":#(in:)?(\\w+)");
@@ -45,9 +46,10 @@ final class RouteSql {
     }
 
     private static String read(String name) {
-        try {
-            return Files.readAllLines(Path.of("routes/sql", name + ".sql")).stream().filter(line -> !line.startsWith("--"))
-                    .collect(Collectors.joining("\n"));
+        try (Stream<Path> files = Files.walk(Path.of("routes"))) {
+            Path file = files.filter(path -> path.endsWith(name + ".sql")).findFirst()
+                    .orElseThrow(() -> new IllegalStateException("There is no " + name + ".sql below routes/"));
+            return Files.readAllLines(file).stream().filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -28,6 +28,13 @@ record Row(String figure, String relay, String yardstick, String ratio, String g
         return new Row(figure, relay, yardstick, "–", goal, met ? "yes" : "**no**");
     }
 
+    /** @return a row beside the same of another build */
+    static Row against(String figure, String unit, Series now, Series then, String goal, boolean met) {
+        Series ratio = now.over(then);
+        return new Row(figure, value(now.median(), unit), "the other build: " + value(then.median(), unit),
+                number(ratio.median()) + " (" + spread(ratio) + ")", goal, met ? "yes" : "**no**");
+    }
+
     /** @return a row that is only counted */
     static Row counted(String figure, String relay, String detail) {
         return new Row(figure, relay, detail, "–", "–", "–");

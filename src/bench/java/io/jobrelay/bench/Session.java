@@ -64,7 +64,7 @@ final class Session implements AutoCloseable {
     Trio trio(Kind kind) throws SQLException, IOException {
         if (trio == null || trio.kind != kind) {
             closeTrio();
-            trio = new Trio(this, kind);
+            trio = new Trio(this, kind, App.HOME);
         }
         return trio;
     }

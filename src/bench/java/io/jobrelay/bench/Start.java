@@ -29,22 +29,21 @@ final class Start implements Part {
     public void measure(Session session, Kind kind, Report report) throws Exception {
         Path folder = session.folder("start");
         Store store = Store.create(kind, folder);
-        Path home = Path.of(System.getProperty("bench.home")).toAbsolutePath();
-        Path archive = home.resolve("relay.jsa");
+        Path archive = App.HOME.resolve("relay.jsa");
         Files.deleteIfExists(archive);
         Both both = new Both(session, folder, store);
         report.add(both.idle());
         report.add(both.start("start to first answer, " + kind));
         try {
-            prepare(home);
+            prepare();
             report.add(new Both(session, folder, store).start("the same after bin/relay prepare, " + kind));
         } finally {
             Files.deleteIfExists(archive); // the other parts measure what was unpacked
         }
     }
 
-    private static void prepare(Path home) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/relay").toString(), "prepare").redirectErrorStream(true)
+    private static void prepare() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(App.HOME.resolve("bin/relay").toString(), "prepare").redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         if (Processes.start(builder).waitFor() != 0) {

@@ -9,7 +9,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,17 +26,23 @@ record Store(Kind kind, String url, String user, String password) {
 
     private static final String SANDBOX = "sandbox";
     private static final String ELSEWHERE = "http://127.0.0.1:9";
-    private static final Map<Kind, Store> EMPTY = new EnumMap<>(Kind.class);
+    private static final Map<List<?>, Store> EMPTY = new HashMap<>();
 
     /** @return a new store below the folder (H2) or in the benchmark's server, with the tables as a relay makes them at its first start */
-    static synchronized Store create(Kind kind, Path folder) throws SQLException, IOException {
-        if (!EMPTY.containsKey(kind)) {
-            Path first = folder.resolveSibling("empty-store-" + kind.name());
+    static Store create(Kind kind, Path folder) throws SQLException, IOException {
+        return create(App.HOME, kind, folder);
+    }
+
+    /** As the other, with the tables that the distribution in {@code home} makes. */
+    static synchronized Store create(Path home, Kind kind, Path folder) throws SQLException, IOException {
+        List<?> made = List.of(home, kind);
+        if (!EMPTY.containsKey(made)) {
+            Path first = folder.resolveSibling("empty-store-" + EMPTY.size());
             Store store = kind == Kind.H2 ? h2(first) : new Store(kind, Postgres.newDatabase(), "postgres", "postgres");
-            App.relay(first, store.keys()).close();
-            EMPTY.put(kind, store);
+            App.relay(home, first, store.keys()).close();
+            EMPTY.put(made, store);
         }
-        return EMPTY.get(kind).copy(folder);
+        return EMPTY.get(made).copy(folder);
     }
 
     private static Store h2(Path folder) {

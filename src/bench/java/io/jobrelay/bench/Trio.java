@@ -3,6 +3,7 @@ package io.jobrelay.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.List;
@@ -25,18 +26,18 @@ final class Trio implements AutoCloseable {
     private int stored;
     private int delivered;
 
-    Trio(Session session, Kind kind) throws SQLException, IOException {
+    Trio(Session session, Kind kind, Path home) throws SQLException, IOException {
         this.session = session;
         this.kind = kind;
         var folder = session.folder("relay");
-        store = Store.create(kind, folder);
+        store = Store.create(home, kind, folder);
         store.open(0, jobs);
         session.seen(store);
         session.empty();
         var plainFolder = session.folder("plain");
         plain = App.plain(plainFolder, Store.plainUrl(kind, plainFolder));
         Warm.up(plain, () -> plain(32, Warm.seconds(), 0));
-        relay = App.relay(folder, store.keys());
+        relay = App.relay(home, folder, store.keys());
         Warm.up(relay, () -> {
             relay(32, 2 * Warm.seconds(), 0);
             drain();
