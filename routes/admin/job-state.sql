@@ -10,4 +10,4 @@ SELECT j.id, j.status, j.api, j.job_id, j.next_submit_at, j.in_doubt, j.next_pol
        (SELECT COUNT(*) FROM relay_delivery d WHERE d.job = j.id AND d.status = 'Dead') AS dead,
        (SELECT COUNT(*) FROM relay_delivery d WHERE d.job = j.id AND d.status = 'Pending') AS pending
   FROM relay_job j
- WHERE j.id = :#job
+ WHERE j.id = :#id

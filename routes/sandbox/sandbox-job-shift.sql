@@ -4,3 +4,4 @@ UPDATE relay_sandbox_job
        next_callback_at = next_callback_at + CAST(:#step AS BIGINT),
        expires_at = expires_at + CAST(:#step AS BIGINT)
  WHERE expires_at > :#old
+   AND CAST(:#step AS BIGINT) <> 0

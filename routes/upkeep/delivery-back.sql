@@ -7,7 +7,7 @@ UPDATE relay_delivery
                         WHERE next_attempt_at > :#now
                           AND next_attempt_at - COALESCE(next_attempt_wait, 3600000) > :#now
                         ORDER BY next_attempt_at DESC
-                        LIMIT :#batch) f
+                        LIMIT :#group_size) f
                 ORDER BY job)
    AND next_attempt_at + 0 > :#now
    AND next_attempt_at - COALESCE(next_attempt_wait, 3600000) > :#now

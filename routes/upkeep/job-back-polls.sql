@@ -7,6 +7,6 @@ UPDATE relay_job
                        WHERE next_poll_at > :#now
                          AND next_poll_at - COALESCE(next_poll_wait, poll_delay) > :#now
                        ORDER BY next_poll_at DESC
-                       LIMIT :#batch) f
+                       LIMIT :#group_size) f
                ORDER BY id)
    AND next_poll_at - COALESCE(next_poll_wait, poll_delay) > :#now

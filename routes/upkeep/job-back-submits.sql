@@ -7,6 +7,6 @@ UPDATE relay_job
                        WHERE next_submit_at > :#now
                          AND next_submit_at - COALESCE(next_submit_wait, 900000) > :#now
                        ORDER BY next_submit_at DESC
-                       LIMIT :#batch) f
+                       LIMIT :#group_size) f
                ORDER BY id)
    AND next_submit_at - COALESCE(next_submit_wait, 900000) > :#now

@@ -7,4 +7,4 @@ SELECT id
    AND server = :#server
    AND (accepted_at < :#before OR accepted_at - 5000 > :#now)
  ORDER BY id
- LIMIT 500
+ LIMIT :#group_size

@@ -26,6 +26,7 @@ import io.jobrelay.ops.Metrics;
 import io.jobrelay.ops.OwnBeans;
 import io.jobrelay.ops.RelayClock;
 import io.jobrelay.ops.Sinks;
+import io.jobrelay.ops.WhileFull;
 import io.jobrelay.poll.RunningTime;
 import io.jobrelay.port.PortBeans;
 import io.jobrelay.registry.Wiring;
@@ -73,7 +74,8 @@ final class Beans {
         FlowBeans flow = FlowBeans.bind(wiring, store.database(), TimeBeans.uptime(wiring));
         long doubtWait = keys.duration("relay.submit.in-doubt-wait").toMillis();
         NamedParameters.use(context, store.database(), Map.of("now", clock::millis, "server", upstream::server, "lease_until", flow.lease()::until,
-                "doubt_until", () -> clock.millis() + doubtWait));
+                "doubt_until", () -> clock.millis() + doubtWait, "retention", keys.duration("relay.retention")::toMillis, "group_size", () -> WhileFull.GROUP,
+                "calls_a_minute", upstream::requestsPerMinute));
         ApiBeans.bind(wiring, upstream, store.database());
         JobBeans jobs = JobBeans.bind(wiring, upstream, door.publicUrl());
         Inbox inbox = Inbox.bind(context, keys, clock, wiring.nanos(), jobs.ids(), jobs.request(), folders.placement());
@@ -88,10 +90,10 @@ final class Beans {
         AuditBeans.bind(wiring);
         wiring.registry().bind("relay-doctor", new Doctor(upstream, new ApiProbe(context, upstream, clock), door.publicUrl(),
                 new PublicProbe(keys.required("relay.webhook.path"), door.callbacks(), door.media(), store.database()), store.database(), store.probe(),
-                folders, sinks, Preflight.warnings(keys)));
+                folders, sinks, Preflight.warnings(keys), metrics::gauges));
         PortBeans.bind(wiring, store, flow);
         if (upstream.sandbox() && !place.inHost()) {
-            Sandbox.bind(context, secrets, keys.duration("relay.claim.lease"), clock);
+            Sandbox.bind(context, secrets, flow.lease(), keys.duration("relay.claim.lease"), clock);
         }
     }
 }

@@ -119,7 +119,7 @@ class EmbedTest {
             }
         });
         start();
-        assertThat(context.getRoutes().stream().filter(route -> route.getRouteId().endsWith("-tick")).map(route -> route.getEndpoint().getComponent()))
+        assertThat(context.getRoutes().stream().filter(route -> route.getRouteId().startsWith("tick-")).map(route -> route.getEndpoint().getComponent()))
                 .hasSizeGreaterThan(5).hasOnlyElementsOfType(SteadyTimers.class);
         assertThat(context.getComponent("timer")).isNotInstanceOf(SteadyTimers.class);
     }

@@ -22,6 +22,9 @@ import io.jobrelay.registry.Wiring;
 /** Binds what answers the requests of the admin port. */
 public final class AdminBeans {
 
+    /** A thousand events at their longest. */
+    private static final long TIMELINE_BYTES = 1 << 20;
+
     private AdminBeans() {
     }
 
@@ -37,8 +40,12 @@ public final class AdminBeans {
         OwnBeans registry = wiring.registry();
         StoredBodies bodies = new StoredBodies(database);
         AnswerSender answers = new AnswerSender();
-        registry.bind("relay-answer-room", new JobAnswerRoom());
-        registry.bind("relay-answer-sender", answers);
+        JobAnswerRoom room = new JobAnswerRoom(answers);
+        registry.bind("relay-room-for-job", room.by(JobAnswer::weightOfOnly));
+        registry.bind("relay-room-for-page", room.by(JobPage::weight));
+        registry.bind("relay-room-for-request", room.by(JobAnswer::weightOfCopy));
+        registry.bind("relay-room-for-result", room.by(JobAnswer::weightOfOutcome));
+        registry.bind("relay-room-for-timeline", room.by(body -> TIMELINE_BYTES));
         registry.bind("relay-result-sender", new ResultSender(bodies, answers));
         registry.bind("relay-job-page", new JobPage());
         registry.bind("relay-job-answer", new JobAnswer(wiring.inHost() ? HostServer.ADMIN : ""));

@@ -120,16 +120,6 @@ public final class Budget {
         return row;
     }
 
-    /** @return how many calls the API allows in any minute */
-    public int limit() {
-        return upstream.requestsPerMinute();
-    }
-
-    /** @return milliseconds since the epoch, a day from now: what expires before then is at risk */
-    public long tomorrow() {
-        return clock.millis() + Duration.ofDays(1).toMillis();
-    }
-
     /**
      * @param answer that came, to whatever
      * @param clock the relay's

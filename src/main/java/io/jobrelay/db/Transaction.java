@@ -105,11 +105,17 @@ public final class Transaction implements Policy {
 
     private void whole(Processor steps, Exchange exchange) {
         template.executeWithoutResult(status -> {
+            boolean before = answered(exchange);
             run(steps, exchange);
-            if (exchange.getException() != null) {
+            // where the route's policy has answered a failure it is none any more, but half of the steps were not done
+            if (exchange.getException() != null || !before && answered(exchange)) {
                 status.setRollbackOnly();
             }
         });
+    }
+
+    private static boolean answered(Exchange exchange) {
+        return Boolean.TRUE.equals(exchange.getExchangeExtension().getErrorHandlerHandled());
     }
 
     private static void run(Processor steps, Exchange exchange) {

@@ -12,6 +12,7 @@ import io.jobrelay.ops.OwnBeans;
 import io.jobrelay.ops.Progress;
 import io.jobrelay.ops.RelayHealth;
 import io.jobrelay.ops.SharedStep;
+import io.jobrelay.ops.WhileFull;
 import io.jobrelay.registry.Wiring;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -60,6 +61,8 @@ public record FlowBeans(Lease lease, Progress progress, Workers storing) {
                 callbacksFirst::arrived, callbacksFirst::stored, storing));
         SharedStep.bind(context, "relay-ring-settle-callbacks", new Bell(context, "settle-callbacks", 1));
         SharedStep.bind(context, "relay-ring-upkeep-missed", new Bell(context, "upkeep-missed", 1));
+        registry.bind("relay-while-full", new WhileFull(WhileFull.GROUP));
+        registry.bind("relay-while-any", new WhileFull(1));
         return new FlowBeans(lease, progress, storing);
     }
 

@@ -378,24 +378,26 @@ public final class Inbox implements MediaStore {
     /**
      * Chooses the name a file gets when its jobs have ended.
      *
-     * @param intake of the file
-     * @return {@code intake}, {@code media} (the name so far) and {@code name} (in {@code .done/}); null when the file is gone, or stays
+     * @param taken {@code intake} of the file
+     * @return the same, and {@code media} (the name so far) and {@code name} (in {@code .done/}); without them when the file is gone, or stays
      */
-    public Map<String, Object> place(@Variable("intake") String intake) {
-        return attempt(intake, false, found -> Map.of("intake", intake, "media", RawName.of(found.name()).text(),
+    public Map<String, Object> place(@Body Map<String, Object> taken) {
+        String intake = (String) taken.get("intake");
+        Map<String, Object> place = attempt(intake, false, found -> Map.of("intake", intake, "media", RawName.of(found.name()).text(),
                 "name", folder.nameWhenDone(found, intake).text()));
+        return place == null ? Map.of("intake", intake) : place;
     }
 
     /**
      * Moves a file on whose jobs have ended. Where that fails it is tried again in a while.
      *
-     * @param intake of the file
-     * @param place from {@link #place}, or null
+     * @param place from {@link #place}
      */
-    public void done(@Variable("intake") String intake, @Variable("place") Map<String, Object> place) {
+    public void done(@Body Map<String, Object> place) {
+        String intake = (String) place.get("intake");
         attempt(intake, true, found -> {
             RawName name = RawName.of(found.name());
-            if (place != null) {
+            if (place.containsKey("name")) {
                 folder.moveToDone(found, name.text().equals(place.get("name")) ? name : name.marked(intake), intake);
             }
             return name;

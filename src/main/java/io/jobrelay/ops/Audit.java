@@ -43,18 +43,41 @@ public final class Audit {
         return new AuditReport(clock.millis(), running);
     }
 
-    /** @return how many rows of each law are named */
-    public int listed() {
-        return AuditReport.LISTED;
+    /**
+     * @return what the statements name: how many rows of each law are {@code listed}; and from when on, in milliseconds since the epoch, a callback
+     *     may wait, {@code waits_since_moving} where settle has explained one {@code lately}, else {@code waits_since_still}. One that waits is not
+     *     lost: settle may have come to it only now, after a restart or a flood, and a stopped relay settles nothing
+     */
+    public Map<String, Object> limits() {
+        long now = clock.millis();
+        long moving = running ? now - BACKLOG : 0;
+        return Map.of("listed", AuditReport.LISTED, "lately", now - STANDSTILL, "waits_since_moving", moving,
+                "waits_since_still", !running ? 0 : now - since < STANDSTILL ? moving : now - STANDSTILL);
     }
 
     /**
-     * Law <em>accepted</em>: as many jobs are there as were accepted and not purged, each of them open or ended.
+     * Notes what each law found: <em>due</em>, something will look at each open job again; <em>deliveries</em>, an ended job has one for each sink
+     * and outcome, an open one has none; <em>jobIds</em>, each finds a job; <em>outcomes</em>, an ended job and the callback that ended it name each
+     * other and say the same; <em>callbacks</em>, each is settled or explained, and its explanation is true.
      *
-     * @param row of {@code audit-counts}
-     * @param report that gets the counts
+     * @param report that gets it
+     * @param counts row of {@code audit-counts}
+     * @param due and the others: the rows that break these laws
      */
-    public void counts(@Body Map<String, Object> row, @Variable("report") AuditReport report) {
+    public void judge(@Variable("report") AuditReport report, @Variable("counts") Map<String, Object> counts,
+            @Variable("due") List<Map<String, Object>> due, @Variable("deliveries") List<Map<String, Object>> deliveries,
+            @Variable("job_ids") List<Map<String, Object>> jobIds, @Variable("outcomes") List<Map<String, Object>> outcomes,
+            @Variable("callbacks") List<Map<String, Object>> callbacks) {
+        accepted(counts, report);
+        report.broken("due", due);
+        report.broken("deliveries", deliveries);
+        report.broken("jobIds", jobIds);
+        report.broken("outcomes", outcomes);
+        report.broken("callbacks", callbacks);
+    }
+
+    /** Law <em>accepted</em>: as many jobs are there as were accepted and not purged, each of them open or ended. */
+    private static void accepted(Map<String, Object> row, AuditReport report) {
         long open = number(row, "queued") + number(row, "inprogress");
         long ended = number(row, "success") + number(row, "fail") + number(row, "expired") + number(row, "cancelled");
         report.count("accepted", number(row, "accepted"));
@@ -78,96 +101,18 @@ public final class Audit {
     }
 
     /**
-     * Law <em>due</em>: something will look at each open job again.
-     *
-     * @param rows that break it
-     * @param report that gets them
-     */
-    public void due(@Body List<Map<String, Object>> rows, @Variable("report") AuditReport report) {
-        report.broken("due", rows);
-    }
-
-    /**
-     * Law <em>deliveries</em>: an ended job has one for each sink and outcome, an open one has none.
-     *
-     * @param rows that break it
-     * @param report that gets them
-     */
-    public void deliveries(@Body List<Map<String, Object>> rows, @Variable("report") AuditReport report) {
-        report.broken("deliveries", rows);
-    }
-
-    /**
-     * Law <em>jobIds</em>: each finds a job.
-     *
-     * @param rows that break it
-     * @param report that gets them
-     */
-    public void jobIds(@Body List<Map<String, Object>> rows, @Variable("report") AuditReport report) {
-        report.broken("jobIds", rows);
-    }
-
-    /**
-     * Law <em>outcomes</em>: an ended job and the callback that ended it name each other and say the same. A job has a second outcome only where
-     * the relay itself had given it up before.
-     *
-     * @param rows that break it
-     * @param report that gets them
-     */
-    public void outcomes(@Body List<Map<String, Object>> rows, @Variable("report") AuditReport report) {
-        report.broken("outcomes", rows);
-    }
-
-    /**
-     * Law <em>callbacks</em>: each is settled or explained, and its explanation is true.
-     *
-     * @param rows that break it
-     * @param report that gets them
-     */
-    public void callbacks(@Body List<Map<String, Object>> rows, @Variable("report") AuditReport report) {
-        report.broken("callbacks", rows);
-    }
-
-    /**
-     * A callback that waits is not lost: settle may have come to it only now, after a restart or a flood, and a stopped relay settles nothing.
-     *
-     * @param settledAt milliseconds since the epoch at which settle last explained a callback; null when it never did
-     * @return milliseconds since the epoch: what came before then should have been settled
-     */
-    public long waitingSince(@Body Long settledAt) {
-        if (!running) {
-            return 0;
-        }
-        long now = clock.millis();
-        long sign = Math.max(since, settledAt == null ? 0 : settledAt);
-        return now - (now - sign < STANDSTILL ? BACKLOG : STANDSTILL);
-    }
-
-    /**
-     * @param sizes of the next results, {@code id} and {@code bytes}; at least one
-     * @return the id up to which their bodies are read at once
-     */
-    public long upTo(@Body List<Map<String, Object>> sizes) {
-        long upto = number(sizes.get(0), "id");
-        long sum = number(sizes.get(0), "bytes");
-        for (Map<String, Object> next : sizes.subList(1, sizes.size())) {
-            sum += number(next, "bytes");
-            if (sum > BYTES_AT_ONCE) {
-                break;
-            }
-            upto = number(next, "id");
-        }
-        return upto;
-    }
-
-    /**
      * Law <em>results</em>: what is stored is what came.
      *
-     * @param rows of {@code audit-results}
+     * @param read the results read just now; anything else at the beginning
      * @param report that gets what differs
+     * @return where the next are found: {@code after} that callback's id, and so many {@code bytes_at_once}
      */
-    public void results(@Body List<Map<String, Object>> rows, @Variable("report") AuditReport report) {
-        for (Map<String, Object> row : rows) {
+    public Map<String, Object> next(@Body Object read, @Variable("report") AuditReport report) {
+        long after = 0;
+        for (Object found : read instanceof List<?> rows ? rows : List.of()) {
+            @SuppressWarnings("unchecked")
+            Map<String, Object> row = (Map<String, Object>) found;
+            after = number(row, "id");
             byte[] body = (byte[]) row.get("body");
             String result = "the result in callback " + row.get("id");
             String wrong = null;
@@ -180,6 +125,7 @@ public final class Audit {
             }
             report.result((String) row.get("job"), body == null ? 0 : body.length, wrong);
         }
+        return Map.of("after", after, "bytes_at_once", BYTES_AT_ONCE);
     }
 
     /**

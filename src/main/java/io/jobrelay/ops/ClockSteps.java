@@ -38,7 +38,6 @@ public final class ClockSteps implements Policy {
     private static final long AGREES_MILLIS = 300_000;
     /** A tenth of the time that something is kept for is a difference that matters. */
     private static final int PARTS = 10;
-    private static final int BATCH = 1_000;
     private static final long PATIENCE_SECONDS = 5;
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -95,6 +94,7 @@ public final class ClockSteps implements Policy {
                 try {
                     if (due()) {
                         steps.process(exchange);
+                        settled(exchange.getException() == null);
                     }
                 } finally {
                     looking.unlock();
@@ -115,9 +115,8 @@ public final class ClockSteps implements Policy {
 
     /**
      * @param rows {@code name} and {@code n} of what the instances have seen
-     * @return what is to be done, {@code ahead}, {@code away}, {@code back} (and {@code own}, where it was this machine's clock), with the times
-     *     that the statements name, in milliseconds, and how many rows each may take ({@code batch}); {@code first} and {@code last}, what is to be noted
-     *     before that and after
+     * @return what is to be done, {@code ahead}, {@code away} or {@code back}, with the times that the statements name, in milliseconds;
+     *     {@code first} and {@code last}, what is to be noted before that and after
      */
     public synchronized Map<String, Object> look(@Body List<Map<String, Object>> rows) {
         Map<String, Long> stored = rows.stream().collect(Collectors.toMap(r -> (String) r.get("name"), r -> ((Number) r.get("n")).longValue()));
@@ -133,15 +132,13 @@ public final class ClockSteps implements Policy {
         long gap = compared || seen == 0 ? 0 : now - seen;
         long by = step != null ? step.by() : gap > ABSENCE_MILLIS || gap < -SKEW_MILLIS ? gap : 0;
         boolean another = by == 0 && compared && seen - now > SKEW_MILLIS;
-        boolean back = by < 0 || another || backAgain;
+        boolean back = by < 0 || another || backAgain && by == 0;
         Map<String, Object> plan = new HashMap<>();
         plan.put("ahead", step != null && by > 0);
         plan.put("away", step == null && by > 0);
         plan.put("back", back);
-        plan.put("own", by < 0);
         plan.put("seen", seen);
         plan.put("taken", step);
-        plan.put("batch", BATCH);
         times(plan, step != null && by > 0 ? step : new RelayClock.Step(now, now), by);
         believe(by > 0 ? by : by < 0 ? by : another ? now - seen : 0, now);
         List<Map<String, Object>> notes = new ArrayList<>(changed(stored));
@@ -153,7 +150,7 @@ public final class ClockSteps implements Policy {
         plan.put("first", notes);
         plan.put("last", late ? note : List.of());
         tell(by, step == null, another ? seen - now : 0);
-        backAgain = by < 0; // once more in a minute: somebody may have set a time just before, and written it since
+        backAgain = by < 0 || by > 0 && backAgain; // once more in a minute: somebody may have set a time just before, and written it since
         lookedAt = nanos.getAsLong();
         return plan;
     }
@@ -227,16 +224,15 @@ public final class ClockSteps implements Policy {
      *
      * @param plan from {@link #look}, with the times as they are at this moment from now on: what was set meanwhile is seen to after that
      */
-    public void follow(@Variable("plan") Map<String, Object> plan) {
+    public void follow(@Body Map<String, Object> plan) {
         if (plan.get("taken") instanceof RelayClock.Step step) {
             RelayClock.Step followed = clock.follow(step);
             times(plan, followed, followed.by());
         }
     }
 
-    /** All has been done. */
-    public synchronized void settled() {
-        compared = true;
+    private synchronized void settled(boolean done) {
+        compared |= done;
     }
 
     /**

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.Body;
+import java.util.function.Supplier;
 import org.apache.camel.Message;
 
 /** Examines what goes wrong in practice, from the account to the public URL, and says what to do about it. */
@@ -52,6 +52,7 @@ public final class Doctor {
     private final Folders folders;
     private final Sinks sinks;
     private final List<String> warnings;
+    private final Supplier<Map<String, Object>> gauges;
 
     /**
      * @param upstream the API
@@ -63,15 +64,16 @@ public final class Doctor {
      * @param folders that are written
      * @param sinks that are served
      * @param warnings what {@link io.jobrelay.config.Preflight#warnings} says of the keys
+     * @param gauges how many calls may begin now, {@code api_budget_remaining}; without it where the database cannot tell
      */
     public Doctor(Upstream upstream, ApiProbe api, PublicUrl publicUrl, PublicProbe outside, Database database, CommitProbe probe, Folders folders,
-            Sinks sinks, List<String> warnings) {
-        this(upstream, api, publicUrl, outside, StoreCheck.running(database, probe), folders, sinks, warnings);
+            Sinks sinks, List<String> warnings, Supplier<Map<String, Object>> gauges) {
+        this(upstream, api, publicUrl, outside, StoreCheck.running(database, probe), folders, sinks, warnings, gauges);
     }
 
     /** Where no relay runs, {@code outside} and {@code sinks} are null. */
     Doctor(Upstream upstream, ApiProbe api, PublicUrl publicUrl, PublicProbe outside, StoreCheck store, Folders folders, Sinks sinks,
-            List<String> warnings) {
+            List<String> warnings, Supplier<Map<String, Object>> gauges) {
         this.upstream = upstream;
         this.api = api;
         this.publicUrl = publicUrl;
@@ -80,6 +82,7 @@ public final class Doctor {
         this.folders = folders;
         this.sinks = sinks;
         this.warnings = warnings;
+        this.gauges = gauges;
     }
 
     /**
@@ -180,21 +183,20 @@ public final class Doctor {
     }
 
     /**
-     * @param budget how many calls may begin now, and until when the API is paused; null where the database cannot tell
      * @param message to answer with
      */
-    public void answer(@Body Map<String, Object> budget, Message message) {
+    public void answer(Message message) {
+        Map<String, Object> gauges = databaseWrites() ? this.gauges.get() : Map.of();
         List<Check> checks = examine();
-        checks.add(rateLimit(budget));
+        checks.add(rateLimit(gauges.get("api_budget_remaining")));
         JsonAnswer.write(message, 200, json(checks));
     }
 
-    private Check rateLimit(Map<String, Object> budget) {
-        if (budget == null) {
+    private Check rateLimit(Object budget) {
+        if (!(budget instanceof Number left)) {
             return new Check("rate limit", Result.WARNING, "Not looked at: it stands in the database (see there).");
         }
-        long left = ((Number) budget.get("api_budget_remaining")).longValue();
-        return new Check("rate limit", left > 0 ? Result.OK : Result.WARNING, left + " of " + upstream.requestsPerMinute()
-                + " calls may begin now" + (left > 0 ? "." : "; the rest wait for their turn. Nothing needs to be done."));
+        return new Check("rate limit", left.longValue() > 0 ? Result.OK : Result.WARNING, left + " of " + upstream.requestsPerMinute()
+                + " calls may begin now" + (left.longValue() > 0 ? "." : "; the rest wait for their turn. Nothing needs to be done."));
     }
 }

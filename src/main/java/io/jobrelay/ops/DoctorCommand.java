@@ -64,6 +64,6 @@ public final class DoctorCommand {
         context.getRegistry().bind("relay-traffic", new Traffic(clock));
         StoppedRelay.start(context, layers, List.of("errors", "api/api-call"));
         return new Doctor(upstream, new ApiProbe(context, upstream, clock), new PublicUrl(keys, upstream, clock), null,
-                StoreCheck.stopped(context, keys), new Folders(keys, true, layers), null, Preflight.warnings(keys));
+                StoreCheck.stopped(context, keys), new Folders(keys, true, layers), null, Preflight.warnings(keys), java.util.Map::of);
     }
 }

@@ -11,8 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
+import org.apache.camel.component.sql.SqlConstants;
 
 /** Writes jobs as JSON, as the contract has them; a value that there is none of is left out, and metadata stands as it came. */
 public final class JobAnswer {
@@ -26,91 +29,90 @@ public final class JobAnswer {
         this.base = base;
     }
 
+    /** What is answered: rows of jobs, and their ids for the search of metadata and deliveries; never empty, since SQL knows no empty list. */
+    static Map<String, Object> of(List<Map<String, Object>> jobs) {
+        Map<String, Object> answer = new HashMap<>();
+        answer.put("jobs", jobs);
+        answer.put("ids", jobs.isEmpty() ? List.of("") : jobs.stream().map(job -> job.get("id")).toList());
+        return answer;
+    }
+
     /**
-     * @param jobs rows of {@code relay_job}
-     * @return their ids, for the search of their deliveries; never empty, since SQL knows no empty list
+     * @param jobs the only one
+     * @return {@code jobs}, and their {@code ids}
      */
-    public List<Object> ids(@Variable("jobs") List<Map<String, Object>> jobs) {
-        return jobs.isEmpty() ? List.of("") : jobs.stream().map(job -> job.get("id")).toList();
+    public Map<String, Object> only(@Body List<Map<String, Object>> jobs) {
+        return of(jobs);
     }
 
     /**
      * @param job an ended row with {@code metadata_size}
      * @return the bytes that its outcome has in memory while it is sent, piece by piece
      */
-    public long outcome(@Body Map<String, Object> job) {
-        return weight(job) + A_PIECE;
+    public static long weightOfOutcome(Object job) {
+        return weight((Map<?, ?>) job) + A_PIECE;
     }
 
     /**
      * @param job a row with {@code metadata_size} and {@code request_size}
      * @return the bytes that another job like it takes in memory until it is stored
      */
-    public long whole(@Body Map<String, Object> job) {
-        return weight(job) + size(job, "request_size");
+    public static long weightOfCopy(Object job) {
+        return weight((Map<?, ?>) job) + size((Map<?, ?>) job, "request_size");
     }
 
     /**
      * @param jobs the only one
      * @return the bytes that it has in memory as an answer
      */
-    public long only(@Variable("jobs") List<Map<String, Object>> jobs) {
-        return weight(jobs.get(0));
+    public static long weightOfOnly(Object jobs) {
+        return weight((Map<?, ?>) ((List<?>) jobs).get(0));
     }
 
-    /**
-     * Puts the metadata, which is read when it is known to fit, into the jobs.
-     *
-     * @param found rows of {@code id} and {@code metadata}
-     * @param jobs without theirs
-     */
-    public void fill(@Body List<Map<String, Object>> found, @Variable("jobs") List<Map<String, Object>> jobs) {
-        Map<Object, Object> metadata = new HashMap<>();
-        found.forEach(row -> metadata.put(row.get("id"), row.get("metadata")));
-        jobs.forEach(job -> job.put("metadata", metadata.get(job.get("id"))));
-    }
-
-    private static long weight(Map<String, Object> job) {
+    private static long weight(Map<?, ?> job) {
         return A_ROW + size(job, "metadata_size");
     }
 
-    private static long size(Map<String, Object> job, String column) {
+    private static long size(Map<?, ?> job, String column) {
         return job.get(column) instanceof Number size ? size.longValue() : 0;
     }
 
     /**
-     * Answers with one job.
+     * Answers with the jobs: with a page of them where there may be a {@code next} one, else with the only one, whose place is told in
+     * {@code Location} where it is new.
      *
-     * @param deliveries of the job
-     * @param jobs the one job
-     * @param code HTTP status; null means 200
-     * @param created whether the job is a new one, whose place is then told in {@code Location}
+     * @param answer {@code jobs}, without their metadata, which is read when it is known to fit
+     * @param metadata rows of {@code id} and {@code metadata}
+     * @param deliveries of all the jobs
+     * @param method of the request: what was asked for by POST is 202
+     * @param created whether the job is a new one
      * @param message to answer with
      * @throws IOException never, in practice: the answer is written to memory
      */
-    public void one(@Body List<Map<String, Object>> deliveries, @Variable("jobs") List<Map<String, Object>> jobs,
-            @Variable("code") Integer code, @Variable("created") Boolean created, Message message) throws IOException {
-        ByteArrayBuilder out = new ByteArrayBuilder();
-        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
-            job(json, jobs.get(0), deliveries);
-        }
-        JsonAnswer.write(message, code == null ? 200 : code, out.toByteArray());
+    public void answer(@Body Map<String, Object> answer, @Variable("metadata") List<Map<String, Object>> metadata,
+            @Variable("deliveries") List<Map<String, Object>> deliveries, @Header(Exchange.HTTP_METHOD) String method,
+            @Variable("created") Boolean created, Message message) throws IOException {
+        @SuppressWarnings("unchecked")
+        List<Map<String, Object>> jobs = (List<Map<String, Object>>) answer.get("jobs");
+        Map<Object, Object> byId = new HashMap<>();
+        metadata.forEach(row -> byId.put(row.get("id"), row.get("metadata")));
+        jobs.forEach(job -> job.put("metadata", byId.get(job.get("id"))));
+        JsonAnswer.write(message, "POST".equals(method) ? 202 : 200,
+                answer.containsKey("next") ? page(jobs, deliveries, answer.get("next")) : one(jobs.get(0), deliveries));
         if (Boolean.TRUE.equals(created)) {
             message.setHeader("Location", base + "/jobs/" + jobs.get(0).get("id"));
         }
     }
 
-    /**
-     * Answers with a page of jobs, and with {@code next} where more follow.
-     *
-     * @param deliveries of all jobs of the page
-     * @param jobs of the page
-     * @param found the same, and one more where more follow
-     * @param message to answer with
-     * @throws IOException never, in practice
-     */
-    public void page(@Body List<Map<String, Object>> deliveries, @Variable("jobs") List<Map<String, Object>> jobs,
-            @Variable("found") List<Map<String, Object>> found, Message message) throws IOException {
+    private static byte[] one(Map<String, Object> job, List<Map<String, Object>> deliveries) throws IOException {
+        ByteArrayBuilder out = new ByteArrayBuilder();
+        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
+            job(json, job, deliveries);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] page(List<Map<String, Object>> jobs, List<Map<String, Object>> deliveries, Object next) throws IOException {
         Map<Object, List<Map<String, Object>>> byJob = new HashMap<>();
         deliveries.forEach(delivery -> byJob.computeIfAbsent(delivery.get("job"), id -> new java.util.ArrayList<>()).add(delivery));
         ByteArrayBuilder out = new ByteArrayBuilder();
@@ -121,12 +123,10 @@ public final class JobAnswer {
                 job(json, job, byJob.getOrDefault(job.get("id"), List.of()));
             }
             json.writeEndArray();
-            if (found.size() > jobs.size()) {
-                text(json, "next", jobs.get(jobs.size() - 1).get("id"));
-            }
+            text(json, "next", next);
             json.writeEndObject();
         }
-        JsonAnswer.write(message, 200, out.toByteArray());
+        return out.toByteArray();
     }
 
     /**
@@ -135,18 +135,26 @@ public final class JobAnswer {
      * @param count of what was changed
      * @param message to answer with
      */
-    public void count(@Variable("count") Integer count, Message message) {
+    public void count(@Header(SqlConstants.SQL_UPDATE_COUNT) Integer count, Message message) {
         JsonAnswer.write(message, 202, "{\"count\":" + count + "}");
     }
 
     /**
-     * Answers whether submits wait.
+     * Answers that submits wait from now on.
      *
-     * @param paused whether they do from now on
      * @param message to answer with
      */
-    public void paused(@Variable("paused") Boolean paused, Message message) {
-        JsonAnswer.write(message, 202, "{\"paused\":" + paused + "}");
+    public void paused(Message message) {
+        JsonAnswer.write(message, 202, "{\"paused\":true}");
+    }
+
+    /**
+     * Answers that submits do not wait any more.
+     *
+     * @param message to answer with
+     */
+    public void resumed(Message message) {
+        JsonAnswer.write(message, 202, "{\"paused\":false}");
     }
 
     private static void job(JsonGenerator json, Map<String, Object> job, List<Map<String, Object>> deliveries) throws IOException {

@@ -5,6 +5,7 @@ import io.jobrelay.http.AnswerSender;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
@@ -12,10 +13,10 @@ import org.apache.camel.Route;
 import org.apache.camel.spi.Policy;
 
 /**
- * Lets as many answers be made at once as fit in memory, each counted by the variable {@code weight}, its bytes; those that find no room wait
- * a moment. The answer to what has just made a job is made without: its metadata came with the request, and has been counted there.
+ * Lets as many answers be made and sent at once as fit in memory, each counted by its bytes; those that find no room wait a moment. The answer
+ * to what has just made a job is made without: its metadata came with the request, and has been counted there.
  */
-public final class JobAnswerRoom implements Policy {
+public final class JobAnswerRoom {
 
     /** The rows as they were read, the JSON made of them, and the whole of it. */
     private static final int COPIES = 4;
@@ -25,41 +26,65 @@ public final class JobAnswerRoom implements Policy {
     private static final int MOST_WAITING = 64;
     private static final long PATIENCE_SECONDS = 10;
 
+    private final AnswerSender sender;
     private final int all;
     private final Semaphore free;
     private final AtomicInteger waiting = new AtomicInteger();
 
-    /** An eighth of the heap. */
-    public JobAnswerRoom() {
+    /**
+     * An eighth of the heap.
+     *
+     * @param sender of the answers
+     */
+    public JobAnswerRoom(AnswerSender sender) {
+        this.sender = sender;
         this.all = (int) Math.min(Integer.MAX_VALUE, Heap.part(PART_OF_THE_HEAP) / KIB);
         this.free = new Semaphore(all, true);
     }
 
-    @Override
-    public void beforeWrap(Route route, NamedNode definition) {
-        // the definition stays as it is
-    }
-
-    @Override
-    public Processor wrap(Route route, Processor steps) {
-        return exchange -> {
-            if (Boolean.TRUE.equals(exchange.getVariable("created"))) {
-                steps.process(exchange);
-                return;
+    /**
+     * @param weight how many bytes an answer takes, by the body as it is before the answer is made
+     * @return the policy around the steps that make the answer
+     */
+    public Policy by(ToLongFunction<Object> weight) {
+        return new Policy() {
+            @Override
+            public void beforeWrap(Route route, NamedNode definition) {
+                // the definition stays as it is
             }
-            int needed = needed(exchange);
-            enter(needed);
-            long ofHeap = needed <= SMALL_KIB ? 0 : Heap.take((long) needed * KIB, TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-            try {
-                if (ofHeap == 0 && needed > SMALL_KIB) {
-                    throw AnswerSender.busy();
-                }
-                steps.process(exchange);
-            } finally {
-                Heap.give(ofHeap);
-                free.release(needed);
+
+            @Override
+            public Processor wrap(Route route, Processor steps) {
+                return exchange -> make(steps, weight, exchange);
             }
         };
+    }
+
+    private void make(Processor steps, ToLongFunction<Object> weight, Exchange exchange) throws Exception {
+        if (created(exchange)) {
+            steps.process(exchange);
+            sender.send(exchange);
+            return;
+        }
+        int needed = (int) Math.min(all, 1 + weight.applyAsLong(exchange.getMessage().getBody()) * COPIES / KIB);
+        enter(needed);
+        long ofHeap = needed <= SMALL_KIB ? 0 : Heap.take((long) needed * KIB, TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        try {
+            if (ofHeap == 0 && needed > SMALL_KIB) {
+                throw AnswerSender.busy();
+            }
+            steps.process(exchange);
+            if (!created(exchange)) { // else it was sent inside
+                sender.send(exchange);
+            }
+        } finally {
+            Heap.give(ofHeap);
+            free.release(needed);
+        }
+    }
+
+    private static boolean created(Exchange exchange) {
+        return Boolean.TRUE.equals(exchange.getVariable("created"));
     }
 
     private void enter(int needed) throws InterruptedException {
@@ -74,9 +99,5 @@ public final class JobAnswerRoom implements Policy {
         } finally {
             waiting.decrementAndGet();
         }
-    }
-
-    private int needed(Exchange exchange) {
-        return (int) Math.min(all, 1 + exchange.getVariable("weight", Long.class) * COPIES / KIB);
     }
 }

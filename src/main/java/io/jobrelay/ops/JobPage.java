@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.Body;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 
@@ -28,8 +29,8 @@ public final class JobPage {
 
     /**
      * @param request for a page
-     * @return {@code by} (which statement finds the page) and its values; one row more than {@code limit} is asked for, to know whether it
-     *     goes on
+     * @return what {@code admin/job-page} names: {@code status}, {@code reference}, and after which id the jobs stand in the one list that is asked
+     *     for; one row more than {@code limit} is asked for, to know whether it goes on
      * @throws Problem 400 naming the parameter that cannot be taken
      */
     public Map<String, Object> read(Message request) {
@@ -45,30 +46,38 @@ public final class JobPage {
         String reference = parameters.get("reference");
         int limit = limit(parameters.get("limit"));
         Map<String, Object> page = new HashMap<>();
-        page.put("by", reference != null ? "reference" : status != null ? "status" : "id");
-        page.put("statuses", status != null ? List.of(status) : STATUSES);
         page.put("status", status);
         page.put("reference", reference);
-        page.put("after", after != null ? after : NEWEST);
+        List.of("after_of_all", "after_of_status", "after_of_reference").forEach(list -> page.put(list, null));
+        page.put(reference != null ? "after_of_reference" : status != null ? "after_of_status" : "after_of_all", after != null ? after : NEWEST);
         page.put("limit", limit);
         page.put("rows", limit + 1);
         return page;
     }
 
     /**
-     * @param page that is asked for
+     * @param body the page that is asked for
      * @return the most bytes that it can have in memory
      */
-    public long weight(@Variable("page") Map<String, Object> page) {
+    public static long weight(Object body) {
+        Map<?, ?> page = (Map<?, ?>) body;
         return MOST_METADATA + ((int) page.get("rows")) * A_ROW;
     }
 
     /**
      * @param jobs that were found, each with the size of its metadata
      * @param page that was asked for
-     * @return as many of them as were asked for, and no more than fit by their metadata; at least one where there is one
+     * @return {@code jobs}, as many of them as were asked for, and no more than fit by their metadata, at least one where there is one;
+     *     {@code ids}; and {@code next}, null where no more follow
      */
-    public List<Map<String, Object>> cut(@Variable("found") List<Map<String, Object>> jobs, @Variable("page") Map<String, Object> page) {
+    public Map<String, Object> cut(@Variable("found") List<Map<String, Object>> jobs, @Body Map<String, Object> page) {
+        List<Map<String, Object>> some = fitting(jobs, page);
+        Map<String, Object> answer = JobAnswer.of(some);
+        answer.put("next", jobs.size() > some.size() ? some.get(some.size() - 1).get("id") : null);
+        return answer;
+    }
+
+    private static List<Map<String, Object>> fitting(List<Map<String, Object>> jobs, Map<String, Object> page) {
         int limit = Math.min((int) page.get("limit"), jobs.size());
         long bytes = 0;
         for (int i = 0; i < limit; i++) {

@@ -41,14 +41,12 @@ public final class JobRules {
 
     /**
      * @param id from the path: the relay's own, or the API's jobId
-     * @return the same
      * @throws Problem 404 where no job can have it
      */
-    public String reference(@Header("id") String id) {
+    public void reference(@Header("id") String id) {
         if (id == null || id.isEmpty() || id.length() > CallbackBody.LONGEST_JOB_ID || !CallbackBody.storable(id)) {
             throw unknown();
         }
-        return id;
     }
 
     /**
@@ -63,12 +61,7 @@ public final class JobRules {
         return jobs.get(0);
     }
 
-    /**
-     * @param job to be polled or cancelled
-     * @return the same
-     * @throws Problem 409 where it has ended
-     */
-    public Map<String, Object> open(@Body Map<String, Object> job) {
+    private static Map<String, Object> open(Map<String, Object> job) {
         if (!OPEN.contains((String) job.get("status"))) {
             throw new Problem(Kind.JOB_ENDED, "The job has ended as " + job.get("status") + ": it can be neither polled nor cancelled.");
         }
@@ -112,9 +105,11 @@ public final class JobRules {
     /**
      * @param job to be cancelled
      * @return a row of {@code relay_callback} that ends it
+     * @throws Problem 409 where it has ended
      * @throws IOException never, in practice
      */
     public Map<String, Object> cancellation(@Body Map<String, Object> job) throws IOException {
+        open(job);
         Map<String, Object> row = new HashMap<>();
         byte[] body = OutcomeDocument.statusResource(job, "Cancelled", null, clock.millis());
         webhook.fill(row, (String) job.get("id"), "relay", body, CallbackBody.read(body).orElseThrow());
@@ -135,10 +130,10 @@ public final class JobRules {
 
     /**
      * @param request {@code POST /redeliver}
-     * @return the sink whose dead deliveries are tried again
+     * @return the {@code sink} whose dead deliveries are tried again
      * @throws Problem 400 naming the parameter that is missing or cannot be taken
      */
-    public String deadSink(Message request) {
+    public Map<String, Object> deadSink(Message request) {
         Query parameters = Query.of(request, Set.of("sink", "status"));
         String status = parameters.get("status");
         if (status != null && !status.equals("Dead")) {
@@ -148,7 +143,7 @@ public final class JobRules {
         if (sink == null || !sinks.names().contains(sink)) {
             throw Problem.parameter("sink", (sink == null ? "sink is missing: it" : "sink") + " takes a name that stands in relay.sinks.");
         }
-        return sink;
+        return Map.of("sink", sink);
     }
 
     private static Problem unknown() {

@@ -77,7 +77,7 @@ public final class Liveness extends AbstractHealthCheck {
                 + " AND COALESCE(status, '') = 'Pending' AND COALESCE(sink, '') IN (:served) LIMIT 1")));
         if (inbox != null) {
             stages.add(new Stage("inbox-take", "taken from the inbox", () -> any(inbox, false)));
-            stages.add(new Stage("inbox-tick", "moved on in the inbox", () -> any(inbox.resolve(".open"), true)));
+            stages.add(new Stage("tick-inbox", "moved on in the inbox", () -> any(inbox.resolve(".open"), true)));
         }
     }
 

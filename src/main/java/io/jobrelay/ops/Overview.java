@@ -14,7 +14,6 @@ import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Message;
-import org.apache.camel.Variable;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 
@@ -45,13 +44,12 @@ public final class Overview {
     /**
      * Answers with the overview; what there is none of is left out.
      *
-     * @param dead how many deliveries are dead, by sink
-     * @param state row of {@code admin/overview}
+     * @param dead rows of {@code admin/overview}, at least one: how many deliveries are dead, by sink, and in each the state of the account
      * @param message to answer with
      * @throws IOException never, in practice: the answer is written to memory
      */
-    public void answer(@Body List<Map<String, Object>> dead, @Variable("overview") Map<String, Object> state, Message message)
-            throws IOException {
+    public void answer(@Body List<Map<String, Object>> dead, Message message) throws IOException {
+        Map<String, Object> state = dead.get(0);
         Map<String, Object> gauges = metrics.gauges();
         StringWriter out = new StringWriter();
         try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {

@@ -4,9 +4,12 @@ import io.jobrelay.db.Database;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Notices that nobody was there to take callbacks: at the start, when no other instance has been alive a moment ago, and when the database
@@ -14,15 +17,20 @@ import org.apache.camel.Variable;
  */
 public final class Presence {
 
+    private static final Logger LOG = LoggerFactory.getLogger("io.jobrelay.ops");
     private static final Duration MOMENT = Duration.ofSeconds(5);
     private static final Duration STANDSTILL = Duration.ofSeconds(60);
     private final boolean alone;
     private final Clock clock;
     private final Supplier<List<String>> dead;
+    private final Runnable released;
+    private final String mine;
     private long before;
     private Long lastBeat;
     private int tries;
     private int absences;
+    private int marking;
+    private long marked;
     private boolean takenOver;
     private boolean missed;
     private boolean watching;
@@ -32,18 +40,22 @@ public final class Presence {
      * @param clock the relay's
      */
     public Presence(Database database, Clock clock) {
-        this(database, clock, List::of);
+        this(database, clock, List::of, () -> { }, "%");
     }
 
     /**
      * @param database that all instances share
      * @param clock the relay's
      * @param dead what the claims of processes begin with of which it is certain that they are dead
+     * @param released told once that what they had claimed has been released
+     * @param mine what the claims of this process look like, as a pattern of SQL's LIKE
      */
-    public Presence(Database database, Clock clock, Supplier<List<String>> dead) {
+    public Presence(Database database, Clock clock, Supplier<List<String>> dead, Runnable released, String mine) {
         this.alone = database.alone();
         this.clock = clock;
         this.dead = dead;
+        this.released = released;
+        this.mine = mine;
         this.before = clock.millis();
     }
 
@@ -73,52 +85,55 @@ public final class Presence {
         return missed;
     }
 
-    /**
-     * @param count of jobs marked so far
-     * @param rows marked now
-     * @return how many they are together
-     */
-    public int plus(@Variable("count") int count, @Body List<?> rows) {
-        return count + rows.size();
-    }
-
     /** @return whether jobs are to be marked that may have missed their callback */
     public synchronized boolean missed() {
         return missed;
     }
 
-    /** @return the number of the last absence, for {@link #marked} */
-    public synchronized int absence() {
-        return absences;
+    /**
+     * @param rows the group of jobs that was marked just now; anything else where the marking begins
+     * @return where the next group is found: {@code after} that job's id, and accepted {@code before} that time, in milliseconds since the epoch;
+     *     a job accepted later was submitted when this instance was there to take its callback
+     */
+    public synchronized Map<String, Object> next(@Body Object rows) {
+        if (rows instanceof List<?> group && !group.isEmpty()) {
+            marked += group.size();
+            return Map.of("after", ((Map<?, ?>) group.get(group.size() - 1)).get("id"), "before", before);
+        }
+        marking = absences;
+        marked = 0;
+        return Map.of("after", "", "before", before);
     }
 
     /**
-     * The jobs whose callbacks may have been missed are marked to be polled.
+     * The jobs whose callbacks may have been missed are marked to be polled. Where there was another absence since that began, they have to be
+     * marked again.
      *
-     * @param absence after which they were; where there was another since, they have to be marked again
+     * @param rows the last group of them
      */
-    public synchronized void marked(@Variable("absence") int absence) {
-        missed &= absence != absences;
+    public synchronized void marked(@Body List<?> rows) {
+        missed &= marking != absences;
+        if (marked + rows.size() > 0) {
+            LOG.info("{} open jobs may have missed their callback while the relay or its database was away; they are polled first.",
+                    marked + rows.size());
+        }
     }
 
-    /** @return patterns of SQL's LIKE: what is claimed so, and not by this process, belongs to a dead one; none once that has been released */
-    public synchronized List<String> dead() {
-        return takenOver ? List.of() : alone ? List.of("%") : dead.get().stream().map(name -> name + "-%").toList();
+    /**
+     * @return patterns of SQL's LIKE: what is claimed like {@code dead}, and not like {@code mine}, belongs to a dead process; none once that has
+     *     been released
+     */
+    public synchronized List<Map<String, Object>> dead() {
+        List<String> patterns = takenOver ? List.of() : alone ? List.of("%") : dead.get().stream().map(name -> name + "-%").toList();
+        return patterns.stream().map(pattern -> Map.<String, Object>of("dead", pattern, "mine", mine)).toList();
     }
 
-    /** What dead processes had claimed has been released. */
+    /** What dead processes had claimed, if there are any, has been released. */
     public synchronized void tookOver() {
-        takenOver = true;
-    }
-
-    /** @return what is written for the others to see: the milliseconds since the epoch, as text */
-    public String beat() {
-        return String.valueOf(clock.millis());
-    }
-
-    /** @return milliseconds since the epoch: a job accepted later was submitted when this instance was there to take its callback */
-    public synchronized long before() {
-        return before;
+        if (!dead().isEmpty()) {
+            takenOver = true;
+            released.run();
+        }
     }
 
     /** @return whether the jobs polled after an absence are still being counted */
@@ -126,9 +141,16 @@ public final class Presence {
         return watching && !missed; // before they are marked there is none to count
     }
 
-    /** The last of them has been polled. */
-    public synchronized void seenThrough() {
+    /**
+     * The last of them has been polled.
+     *
+     * @param count {@code found}, how many of them had ended
+     */
+    public synchronized void seenThrough(@Body Map<String, Object> count) {
         watching = false;
+        if (((Number) count.get("found")).longValue() > 0) {
+            LOG.info("{} of the jobs polled after the absence had ended meanwhile.", count.get("found"));
+        }
     }
 
     /**

@@ -20,7 +20,7 @@ import org.apache.camel.support.ResourceHelper;
 /** The store of a relay that does not run, looked at with the routes of its audit and nothing else: no port, no timer, no claim. */
 final class StoppedRelay {
 
-    private static final List<String> ROUTES = List.of("errors", "audit/audit-laws", "audit/audit-jobs", "audit/audit-callbacks", "audit/audit-results");
+    private static final List<String> ROUTES = List.of("errors", "audit/audit-laws", "audit/audit-results");
 
     private StoppedRelay() {
     }
@@ -38,6 +38,7 @@ final class StoppedRelay {
         RelaySql.in(context, database.dataSource());
         NamedParameters.use(context, database, Map.of());
         context.getRegistry().bind("relay-audit", new Audit(Clock.systemUTC(), false));
+        context.getRegistry().bind("relay-while-any", new WhileFull(1));
         start(context, layers, ROUTES);
         try (ProducerTemplate template = context.createProducerTemplate()) {
             Exchange done = template.send("direct:audit-laws", exchange -> { });

@@ -59,11 +59,11 @@ public final class Timeline {
     }
 
     /**
-     * @param job that another one like it is made of
+     * @param jobs the new one, linked to the one that it is made of
      * @return a row of {@code relay_event}
      */
-    public Map<String, Object> resubmitAsked(@Variable("job") String job) {
-        return Decisions.event(job, "asked", null, "A new job like this one");
+    public Map<String, Object> resubmitAsked(@Body List<Map<String, Object>> jobs) {
+        return Decisions.event(jobs.get(0).get("resubmit_of"), "asked", null, "A new job like this one");
     }
 
     /**
@@ -74,7 +74,7 @@ public final class Timeline {
      * @param message to answer with
      * @throws IOException never, in practice: the answer is written to memory
      */
-    public void answer(@Body List<Map<String, Object>> events, @Variable("state") Map<String, Object> state, Message message)
+    public void answer(@Variable("events") List<Map<String, Object>> events, @Body Map<String, Object> state, Message message)
             throws IOException {
         List<Map<String, Object>> oldestFirst = new ArrayList<>(events);
         Collections.reverse(oldestFirst);

@@ -34,8 +34,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
 
     /** The routes that Java calls by name: no edit may take them away. */
     static final Set<String> CALLED_FROM_JAVA = Set.of("intake-store", "poll-soon", "admin-gauges", "settle-callbacks", "submit-due", "submit-job",
-            "poll-due", "poll-job", "forward-due", "forward-delivery", "upkeep-missed", "api-call", "audit-laws", "sandbox-result-due",
-            "sandbox-callback-due");
+            "poll-due", "poll-job", "forward-due", "forward-delivery", "upkeep-missed", "api-call", "audit-laws", "sandbox-due");
 
     /** The route that the API calls: no edit may take it away. */
     static final String CALLED_FROM_OUTSIDE = "intake-webhook";

@@ -9,7 +9,6 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
-import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +40,7 @@ public final class Answers {
      * @param job that was submitted: 202 and its jobId, or the refusal it asked for
      * @param message to answer with
      */
-    public void submitted(@Variable("job") Map<String, Object> job, Message message) {
+    public void submitted(@Body Map<String, Object> job, Message message) {
         int status = (int) job.get("answer");
         if (status == 202) {
             write(message, 202, "heavy", JsonNodeFactory.instance.objectNode().put("jobId", (String) job.get("job_id")));
@@ -66,11 +65,15 @@ public final class Answers {
     }
 
     /**
+     * Lets a jobId through that may be one of the sandbox's, so that no database is asked about anything else.
+     *
      * @param jobId from the path of a request
-     * @return the same where it may be one of the sandbox's; else a text that is none, so that no database is asked about anything else
+     * @throws SandboxError 404 where it is none
      */
-    public String jobId(@Header("jobId") String jobId) {
-        return jobId != null && jobId.matches("[0-9A-Fa-f-]{36}") ? jobId : "none";
+    public void jobId(@Header("jobId") String jobId) {
+        if (jobId == null || !jobId.matches("[0-9A-Fa-f-]{36}")) {
+            throw unknown();
+        }
     }
 
     /**
@@ -80,10 +83,14 @@ public final class Answers {
      */
     public void status(@Body Map<String, Object> job, Message message) {
         if (job == null) {
-            throw SandboxError.missing("jobId", "Parameter [jobId] is invalid. There is no such job, or no longer");
+            throw unknown();
         }
         write(message, 200, "heavy", null);
         message.setBody(StatusResource.of(job));
+    }
+
+    private static SandboxError unknown() {
+        return SandboxError.missing("jobId", "Parameter [jobId] is invalid. There is no such job, or no longer");
     }
 
     /**

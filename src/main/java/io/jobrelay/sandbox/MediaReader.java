@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
@@ -31,12 +32,12 @@ public final class MediaReader {
     /**
      * Makes the message a request for the media.
      *
-     * @param contentUri of the submit
+     * @param job that has some
      * @param message whose headers and body are replaced
      * @throws MalformedURLException when it is not an HTTP URI
      */
-    public void ask(@Variable("contentUri") String contentUri, Message message) throws MalformedURLException {
-        URI uri = URI.create(contentUri);
+    public void ask(@Variable("job") Map<String, Object> job, Message message) throws MalformedURLException {
+        URI uri = URI.create(Results.contentUri(job));
         if (!uri.getScheme().matches("(?i)https?")) {
             throw new MalformedURLException();
         }

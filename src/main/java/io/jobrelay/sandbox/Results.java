@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
 /** Ends the sandbox's jobs: with a result in the API's shape and the sandbox's own words, or with the failure that was due or asked for. */
@@ -32,9 +33,14 @@ public final class Results {
 
     /**
      * @param job that is due
-     * @return where its media is to be fetched from; null when it has none, or fails anyway
+     * @return whether its media is to be fetched; not where it has none, or fails anyway
      */
-    public String contentUri(@Variable("job") Map<String, Object> job) {
+    public boolean hasMedia(@Variable("job") Map<String, Object> job) {
+        return contentUri(job) != null;
+    }
+
+    /** @return where the media of a job is to be fetched from, or null */
+    static String contentUri(Map<String, Object> job) {
         JsonNode request = request(job);
         boolean text = ((String) job.get("api")).startsWith("/ai/text/");
         return text || Rehearsal.of(request).fail() ? null : request.path("contentUri").textValue();
@@ -43,11 +49,11 @@ public final class Results {
     /**
      * @param job that is due
      * @param media what came from its {@code contentUri}; null when it has none
-     * @param early whether its callback is sent by whoever asks, before the submit is answered
+     * @param asked {@code early}: its callback is sent by whoever asks, before the submit is answered
      * @return columns of {@code relay_sandbox_job}: the end of the job and when its callback is due
      */
     public Map<String, Object> end(@Variable("job") Map<String, Object> job, @Variable("media") Media media,
-            @Variable("early") Boolean early) {
+            @Body Map<String, Object> asked) {
         JsonNode request = request(job);
         Rehearsal rehearsal = Rehearsal.of(request);
         boolean failed = rehearsal.fail() || media != null && media.problem() != null;
@@ -61,7 +67,7 @@ public final class Results {
             response = Responses.of((String) job.get("api"), request, media);
         }
         long now = clock.millis();
-        boolean inline = Boolean.TRUE.equals(early);
+        boolean inline = Boolean.TRUE.equals(asked.get("early"));
         Duration delay = rehearsal.callbackDelay();
         Map<String, Object> row = new HashMap<>();
         row.put("job_id", job.get("job_id"));

@@ -21,13 +21,13 @@ public final class Sandbox {
      *
      * @param context not started yet
      * @param secrets that sign the access tokens, so that they outlive a restart
+     * @param lease the relay's, so that nobody takes its claims for those of a dead process
      * @param leaseLength {@code relay.claim.lease}: a download takes no more than three quarters of it
      * @param clock the relay's
      * @throws Exception when a service cannot be added
      */
-    public static void bind(CamelContext context, List<String> secrets, Duration leaseLength, Clock clock) throws Exception {
+    public static void bind(CamelContext context, List<String> secrets, Lease lease, Duration leaseLength, Clock clock) throws Exception {
         OwnBeans registry = new OwnBeans(context);
-        Lease lease = new Lease(clock, leaseLength);
         Tokens tokens = new Tokens(new Capability("sandbox-token", secrets), clock);
         registry.bind("relay-sandbox-headers", new SandboxHeaders());
         registry.bind("relay-sandbox-tokens", tokens);
@@ -39,7 +39,6 @@ public final class Sandbox {
         registry.bind("relay-sandbox-results", new Results(lease, clock));
         registry.bind("relay-sandbox-callbacks", new Callbacks(clock));
         registry.bind("relay-sandbox-pool", context.getExecutorServiceManager().newFixedThreadPool(Sandbox.class, "relay-sandbox", 32));
-        SharedStep.bind(context, "relay-ring-sandbox-result-due", new Bell(context, "sandbox-result-due", 4));
-        SharedStep.bind(context, "relay-ring-sandbox-callback-due", new Bell(context, "sandbox-callback-due", 4));
+        SharedStep.bind(context, "relay-ring-sandbox-due", new Bell(context, "sandbox-due", 8));
     }
 }

@@ -16,7 +16,6 @@ import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
-import org.apache.camel.Variable;
 
 /** Reads submits: what becomes a job of the sandbox, and which refusal a submit asks for. */
 public final class Submits {
@@ -88,7 +87,7 @@ public final class Submits {
      * @param job from {@link #read}; its {@code answer} and {@code taken} are changed
      * @return a row of {@code relay_sandbox_job} that remembers the refusal
      */
-    public Map<String, Object> refuse(@Variable("job") Map<String, Object> job) {
+    public Map<String, Object> refuse(@Body Map<String, Object> job) {
         job.put("answer", job.get("refuse"));
         job.put("taken", job.get("taken_anyway"));
         Map<String, Object> row = new HashMap<>(job);

@@ -5,7 +5,6 @@ import io.jobrelay.config.Upstream;
 import io.jobrelay.ops.ClockSteps;
 import io.jobrelay.ops.RelayClock;
 import io.jobrelay.ops.RelayHealth;
-import io.jobrelay.ops.Retention;
 import io.jobrelay.ops.SteadyTimers;
 import io.jobrelay.ops.Uptime;
 import io.jobrelay.poll.RunningTime;
@@ -57,7 +56,6 @@ public final class TimeBeans {
                         keys.durationOrKeep("relay.inbox.done-retention")));
         wiring.registry().bind("relay-clock-steps", steps);
         RelayHealth.notice(wiring.context(), "relay-clock", steps::sentences);
-        wiring.registry().bind("relay-retention", new Retention(clock, keys.duration("relay.retention")));
         RunningTime running = new RunningTime(wiring.nanos());
         wiring.registry().bind("relay-running-time", running);
         return running;

@@ -61,7 +61,7 @@ public final class WatchBeans {
                 : Path.of("data", "instance-" + wiring.keys().number("camel.server.port")), flow.lease().instance());
         registry.bind("relay-predecessor", predecessor);
         context.addService(predecessor);
-        registry.bind("relay-presence", new Presence(database, wiring.clock(), predecessor::names));
+        registry.bind("relay-presence", new Presence(database, wiring.clock(), predecessor::names, predecessor::seenTo, flow.lease().mine()));
         Metrics metrics = new Metrics(context);
         registry.bind("relay-metrics", metrics);
         Decisions decisions = new Decisions(metrics);

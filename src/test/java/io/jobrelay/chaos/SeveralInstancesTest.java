@@ -523,9 +523,7 @@ class SeveralInstancesTest {
 
     /** What is due from now on is the other instance's. */
     private static void stopTicks(RelayFixture relay) throws Exception {
-        for (String tick : List.of("submit-tick", "poll-tick", "forward-tick", "settle-tick")) {
-            relay.context().getRouteController().stopRoute(tick);
-        }
+        relay.context().getRouteController().stopRoute("tick-due");
     }
 
     private static void untilIdle(RelayFixture relay) {

@@ -98,7 +98,7 @@ class ResultFilesTest {
     void where_the_file_sink_is_not_used_no_folder_is_looked_at() {
         relay.with("relay.sinks", "").start();
         assertThat(relay.context().getRoute("upkeep-result-retention")).isNull();
-        assertThat(relay.context().getRoute("upkeep-result-retention-tick")).isNull();
+        assertThat(relay.context().getRoute("tick-result-retention")).isNull();
     }
 
     private static String outcome(String jobId) {

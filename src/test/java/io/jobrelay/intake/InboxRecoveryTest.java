@@ -115,7 +115,7 @@ class InboxRecoveryTest {
     @Test
     void two_that_accept_the_same_file_make_its_jobs_once() throws Exception {
         inbox.start();
-        inbox.relay.context().getRouteController().stopRoute("inbox-tick");
+        inbox.relay.context().getRouteController().stopRoute("tick-inbox");
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             for (int round = 0; round < 10; round++) {

@@ -65,7 +65,7 @@ class InboxStartTest {
     void without_a_folder_there_is_no_inbox_and_no_media() {
         relay.with("relay.inbox.directory", "").start();
         assertThat(relay.context().getRoutes()).extracting(r -> r.getRouteId())
-                .doesNotContain("inbox-take", "inbox-tick", "inbox-retention-tick", "inbox-retention",
+                .doesNotContain("inbox-take", "tick-inbox", "tick-inbox-retention", "inbox-retention",
                         "inbox-media");
         assertThat(relay.get("/media/a.b/c").status()).isEqualTo(404);
         assertThat(relay.bean("relay-inbox", Inbox.class).trouble()).isEmpty();

@@ -77,7 +77,7 @@ class AuditCommandTest {
     @Test
     void where_no_relay_runs_the_database_is_read_and_left_as_it_is() throws Exception {
         try (RelayFixture relay = new RelayFixture().withFileDatabase().start()) {
-            relay.context().getRouteController().stopRoute("settle-tick");
+            relay.context().getRouteController().stopRoute("tick-due");
             String id = relay.openJob("one");
             relay.insertCallback(relay.openJob("two"), "poll", "Success", "{\"status\":\"Success\"}");
             relay.sql("UPDATE relay_callback SET received_at = 1");

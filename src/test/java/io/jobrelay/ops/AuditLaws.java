@@ -1,7 +1,6 @@
 package io.jobrelay.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +9,8 @@ import io.jobrelay.RelayFixture;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,22 @@ abstract class AuditLaws {
         JsonNode audit = audit();
         assertThat(audit.get("ok").booleanValue()).as(audit.toString()).isTrue();
         assertThat(audit.get("counts").get("accepted").intValue()).isEqualTo(4);
+    }
+
+    @Test
+    void results_are_read_until_there_is_no_more_room_for_them_and_a_larger_one_alone() throws IOException {
+        for (String name : List.of("one", "two", "three")) {
+            ended(name, "Success");
+        }
+        long all = relay.count("SELECT SUM(OCTET_LENGTH(body)) FROM relay_callback");
+        assertThat(readAtOnce(all)).isEqualTo(3);
+        assertThat(readAtOnce(all - 1)).isEqualTo(2);
+        assertThat(readAtOnce(1)).isEqualTo(1);
+    }
+
+    private int readAtOnce(long bytes) throws IOException {
+        return relay.sql(Files.readString(Path.of("routes/audit/audit-results.sql")).replaceFirst("--.*", "").replace(":#after", "0")
+                .replace(":#bytes_at_once", String.valueOf(bytes))).size();
     }
 
     @Test
@@ -259,7 +276,7 @@ abstract class AuditLaws {
     void a_callback_that_settle_leaves_lying_breaks_the_law_after_a_minute() throws Exception {
         ended("before", "Success");
         String id = relay.openJob("one");
-        relay.context().getRouteController().stopRoute("settle-tick");
+        relay.context().getRouteController().stopRoute("tick-due");
         relay.insertCallback(id, "poll", "Success", "{\"status\":\"Success\"}");
         relay.clock().advance(Duration.ofSeconds(59));
         assertThat(broken()).isEmpty();
@@ -272,7 +289,7 @@ abstract class AuditLaws {
     @Test
     void a_callback_that_waits_behind_others_or_for_the_start_breaks_nothing() throws Exception {
         String id = relay.openJob("one");
-        relay.context().getRouteController().stopRoute("settle-tick");
+        relay.context().getRouteController().stopRoute("tick-due");
         relay.insertCallback(id, "poll", "Success", "{\"status\":\"Success\"}");
         relay.clock().advance(Duration.ofMinutes(50));
         assertThat(broken()).hasSize(1);

@@ -87,9 +87,7 @@ class HealthTest {
     @Test
     void a_stage_that_has_work_and_does_not_get_on_is_down_and_named() throws Exception {
         relay.start();
-        for (String tick : List.of("poll-tick", "submit-tick")) {
-            relay.context().getRouteController().stopRoute(tick);
-        }
+        relay.context().getRouteController().stopRoute("tick-due");
         running.addAndGet(3_600_000);
         assertThat(health("/observe/health/live").status()).as("nothing is due").isEqualTo(200);
 
@@ -106,7 +104,7 @@ class HealthTest {
         relay.sql("UPDATE relay_api SET paused_until = 0");
         assertThat(health("/observe/health/live").status()).isEqualTo(503);
 
-        relay.context().getRouteController().startRoute("poll-tick");
+        relay.context().getRouteController().startRoute("tick-due");
         RelayFixture.patiently().until(() -> health("/observe/health/live").status() == 200);
         relay.untilStatus(silent, "InProgress");
     }
@@ -114,7 +112,7 @@ class HealthTest {
     @Test
     void a_long_round_that_gets_on_is_not_stuck_and_one_that_waits_for_a_database_is_not_either() throws Exception {
         relay.start();
-        relay.context().getRouteController().stopRoute("poll-tick");
+        relay.context().getRouteController().stopRoute("tick-due");
         relay.insertJob(Map.of("status", "InProgress", "job_id", "silent", "next_poll_at", relay.clock().millis()));
         Progress progress = relay.bean("relay-progress", Progress.class);
         for (int i = 0; i < 5; i++) {
@@ -150,7 +148,7 @@ class HealthTest {
     void a_sink_that_no_route_serves_a_folder_that_is_gone_and_a_stopped_route_are_told_and_leave_it_up() throws Exception {
         relay.with("relay.sinks", "file,mqtt").start();
         Files.delete(relay.results());
-        relay.context().getRouteController().stopRoute("forward-tick");
+        relay.context().getRouteController().stopRoute("tick-due");
         assertThat(health("/observe/health").status()).isEqualTo(200);
         assertThat(health("/observe/health").text()).contains("\"status\":\"UP\"", "mqtt", "relay.sink.file.directory").doesNotContain("DOWN");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.SettableClock;
 import io.jobrelay.db.Database;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** An absence counts until what it may have cost has been marked, and once. */
@@ -17,7 +18,8 @@ class PresenceTest {
         presence.trying(); // marking them failed: the database was away again
         assertThat(presence.wasAway(null)).isTrue();
         assertThat(presence.watching()).as("none is marked yet").isFalse();
-        presence.marked(presence.absence());
+        presence.next(null);
+        presence.marked(List.of());
         presence.trying();
         assertThat(presence.wasAway(null)).isFalse();
         assertThat(presence.watching()).isTrue();

@@ -12,7 +12,7 @@ class SharedStepTest {
     @Test
     void a_route_that_is_stopped_takes_no_bell_no_writer_and_no_gauge_with_it() throws Exception {
         try (RelayFixture relay = new RelayFixture().start()) {
-            for (String route : List.of("settle-tick", "forward-tick", "intake-webhook")) {
+            for (String route : List.of("tick-due", "intake-webhook")) {
                 relay.context().getRouteController().stopRoute(route);
             }
             relay.context().getRouteController().startRoute("intake-webhook");

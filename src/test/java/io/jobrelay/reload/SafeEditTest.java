@@ -60,7 +60,7 @@ class SafeEditTest {
         until(() -> files.routes().size(), before.size());
         Map<String, Route> after = new HashMap<>(files.routes());
         after.keySet().removeIf(id -> after.get(id) == before.get(id));
-        assertThat(after).containsOnlyKeys("settle-tick", "settle-callbacks", "settle-group", "settle-jobs");
+        assertThat(after).containsOnlyKeys("settle-callbacks", "settle-group", "settle-jobs");
         String job = files.relay.openJob("after-the-edit");
         assertThat(files.relay.post(files.relay.callbackUrl(job), "{\"status\":\"Success\",\"response\":{}}").status()).isEqualTo(200);
         files.relay.untilStatus(job, "Success");

@@ -78,7 +78,7 @@ class SandboxLifeTest {
             long lease = relay.clock().millis() + Duration.ofMinutes(1).toMillis();
             relay.sql("UPDATE relay_sandbox_job SET claim = 'dead', next_result_at = ? WHERE job_id = ?", lease, job);
             relay.clock().advance(Duration.ofSeconds(59));
-            relay.run("sandbox-result-due");
+            relay.run("sandbox-due");
             assertThat(relay.sql("SELECT claim FROM relay_sandbox_job").get(0).get("claim")).isEqualTo("dead");
             relay.clock().advance(Duration.ofSeconds(1));
             untilCalled(relay, webhook, 1);

@@ -288,7 +288,7 @@ class SandboxTest {
             assertThat(answer.status()).isEqualTo(404);
             assertThat(json(answer).path("errors").path(0).path("parameterName").asText()).isEqualTo("jobId");
         }
-        relay.run("sandbox-purge");
+        relay.run("upkeep-retention");
         assertThat(relay.count("SELECT COUNT(*) FROM relay_sandbox_job")).isZero();
     }
 
@@ -300,7 +300,7 @@ class SandboxTest {
         relay.clock().advance(Duration.ofMillis(500));
         untilEnded(jobId, "Success");
         relay.clock().advance(Duration.ofDays(1));
-        relay.run("sandbox-callback-due");
+        relay.run("sandbox-due");
         assertThat(webhook.requests()).isEmpty();
         assertThat(due(jobId)).isNull();
     }
@@ -336,7 +336,7 @@ class SandboxTest {
         relay.clock().advance(Duration.ofMillis(500));
         untilEnded(jobId, "Success");
         relay.clock().advance(Duration.ofMinutes(119));
-        relay.run("sandbox-callback-due");
+        relay.run("sandbox-due");
         assertThat(webhook.requests()).isEmpty();
         relay.clock().advance(Duration.ofMinutes(1));
         callbacks(1);
@@ -346,7 +346,7 @@ class SandboxTest {
     void after_is_how_long_the_job_takes() {
         String jobId = take(PUNCTUATE, "{\"texts\":[],\"sandbox\":{\"after\":\"10m\"}}");
         relay.clock().advance(Duration.ofMinutes(9));
-        relay.run("sandbox-result-due");
+        relay.run("sandbox-due");
         assertThat(json(status(jobId)).path("status").asText()).isEqualTo("InProgress");
         relay.clock().advance(Duration.ofMinutes(1));
         callbacks(1);
@@ -405,7 +405,7 @@ class SandboxTest {
             relay.clock().advance(Duration.ofSeconds(1L << tries - 1));
         }
         relay.clock().advance(Duration.ofDays(1));
-        relay.run("sandbox-callback-due");
+        relay.run("sandbox-due");
         assertThat(webhook.requests()).hasSize(6);
         assertThat(due(jobId)).isNull();
         assertThat(json(status(jobId)).path("status").asText()).isEqualTo("Success");

@@ -189,7 +189,7 @@ class SubmitTest {
     void a_job_whose_result_is_here_already_is_not_sent_again_before_it_is_settled() throws Exception {
         String id = relay.queuedJob();
         relay.sql("UPDATE relay_job SET in_doubt = TRUE, attempts = 1, server = 'x' WHERE id = ?", id);
-        relay.context().getRouteController().stopRoute("settle-tick"); // as after a kill: stored, not settled, and the wait is over
+        relay.context().getRouteController().stopRoute("tick-due"); // as after a kill: stored, not settled, and the wait is over
         relay.insertCallback(id, "webhook", "Success", "{\"status\":\"Success\"}");
         relay.clock().advance(Duration.ofHours(2));
         relay.run("submit-due");

@@ -3,4 +3,4 @@ SELECT j.id, j.api, j.reference, OCTET_LENGTH(j.metadata) AS metadata_size, j.jo
        j.completion_time, j.expiration_time, j.received_via, j.attempts, j.next_poll_at, j.last_error, j.resubmit_of, j.gave_up_id,
        OCTET_LENGTH(j.request) AS request_size
   FROM relay_job j
- WHERE j.id = COALESCE((SELECT o.id FROM relay_job o WHERE o.id = :#ref), (SELECT k.job FROM relay_job_id k WHERE k.job_id = :#ref))
+ WHERE j.id = COALESCE((SELECT o.id FROM relay_job o WHERE o.id = :#id), (SELECT k.job FROM relay_job_id k WHERE k.job_id = :#id))

@@ -1,5 +1,0 @@
--- what this claim has got
-SELECT job_id, claim
-  FROM relay_sandbox_job
- WHERE next_callback_at = :#lease_until
-   AND claim = :#claim
