@@ -120,7 +120,7 @@ class EmbedTest {
         });
         start();
         assertThat(context.getRoutes().stream().filter(route -> route.getRouteId().startsWith("tick-")).map(route -> route.getEndpoint().getComponent()))
-                .hasSizeGreaterThan(5).hasOnlyElementsOfType(SteadyTimers.class);
+                .hasSizeGreaterThan(3).hasOnlyElementsOfType(SteadyTimers.class);
         assertThat(context.getComponent("timer")).isNotInstanceOf(SteadyTimers.class);
     }
 
