@@ -31,8 +31,8 @@ import org.springframework.jdbc.core.StatementCreatorUtils;
  * being told, such as the time. A column of a row that a variable holds is {@code :#${variable.job[id]}}, as with Camel; statements that hold
  * any other expression, or no name at all, are left to Camel.
  *
- * <p>A list, {@code :#in:job}, is more than Camel's: where the body is a list of rows it is that column of them, each value once; rows of one
- * column, read into a variable, are their values; and one without values is {@code IN (NULL)}, which nothing equals.
+ * <p>A list, {@code :#in:job}, is more than Camel's: where the body is a list of rows with that column it is the column, each value once; rows of
+ * one column, read into a variable, are their values; and one without values is {@code IN (NULL)}, which nothing equals.
  */
 public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
 
@@ -40,6 +40,7 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
     private static final Pattern NAME = Pattern.compile(":\\?(in:)?(\\w+)|:\\?\\$\\{variable\\.(\\w+)\\[(\\w+)]}");
     private static final int MOST_REMEMBERED = 1_000;
     private static final int LARGE_BYTES = 64 * 1024;
+    private static final Object NOWHERE = new Object();
     private final Map<String, Supplier<?>> known;
     private final Map<String, Statement> statements = new ConcurrentHashMap<>();
 
@@ -196,6 +197,15 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
     }
 
     private Object value(String name, Exchange exchange, Object body, String query) {
+        Object value = find(name, exchange, body);
+        if (value == NOWHERE) {
+            throw new RuntimeExchangeException("The statement's :#" + name + " is neither in the body nor among headers and variables: " + query,
+                    exchange);
+        }
+        return value;
+    }
+
+    private Object find(String name, Exchange exchange, Object body) {
         if (body instanceof Map<?, ?> row) {
             Object value = row.get(name);
             if (value != null || row.containsKey(name)) {
@@ -212,18 +222,15 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
             return value;
         }
         Supplier<?> ambient = known.get(name);
-        if (ambient != null) {
-            return ambient.get();
-        }
-        throw new RuntimeExchangeException("The statement's :#" + name + " is neither in the body nor among headers and variables: " + query, exchange);
+        return ambient == null ? NOWHERE : ambient.get();
     }
 
     /** Filled up with its last value to a power of two, so that the driver and the database know few forms of one statement, not hundreds. */
     private List<Object> list(String name, Exchange exchange, Object body, String query) {
         List<Object> list = new ArrayList<>();
-        if (body instanceof Collection<?> rows && (rows.isEmpty() || rows.stream().anyMatch(row -> row instanceof Map<?, ?> columns && columns.containsKey(name)))) {
+        if (body instanceof Collection<?> rows && areRows(rows, name)) {
             rows.stream().map(row -> ((Map<?, ?>) row).get(name)).filter(Objects::nonNull).distinct().forEach(list::add);
-        } else {
+        } else if (!(body instanceof Collection<?> rows && rows.isEmpty() && find(name, exchange, body) == NOWHERE)) {
             createInParameterIterator(value(name, exchange, body, query)).forEachRemaining(value -> list.add(single(value)));
         }
         if (list.isEmpty()) {
@@ -233,6 +240,10 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
             list.add(list.get(list.size() - 1));
         }
         return list;
+    }
+
+    private static boolean areRows(Collection<?> body, String column) {
+        return body.stream().anyMatch(row -> row instanceof Map<?, ?> columns && columns.containsKey(column));
     }
 
     private static Object single(Object value) {

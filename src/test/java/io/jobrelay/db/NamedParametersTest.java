@@ -133,7 +133,8 @@ class NamedParametersTest {
         template.requestBody("direct:insert-all", List.of(Map.of("id", 1L, "name", "a"), Map.of("id", 3L, "name", "a"), Map.of("id", 5L, "name", "a")));
         assertThat(in(List.of(Map.of("ids", 3L, "x", 1), Map.of("ids", 5L), Map.of("ids", 5L), Map.of("x", 7)), null)).containsExactly(3L, 5L);
         assertThat(in(List.of(Map.of("x", 7)), List.of(Map.of("id", 1L), Map.of("id", 5L)))).containsExactly(1L, 5L);
-        assertThat(in(List.of(), List.of(1L))).as("a body of no rows has no value").isEmpty();
+        assertThat(in(List.of(), List.of(1L))).as("a body of no rows has no such column").containsExactly(1L);
+        assertThat(template.requestBodyAndHeader("direct:in", List.of(), "name", "a", List.class)).as("and no value, where nobody else has one").isEmpty();
         assertThat(in(List.of(Map.of("x", 7)), List.of())).isEmpty();
     }
 
