@@ -90,6 +90,15 @@ class DocsTest {
         assertThat(RouteYaml.text(Path.of("src/docs/editing.md"))).contains(RouteYaml.text(Path.of("src/it/add-a-sink/routes/sink-lines.camel.yaml")));
     }
 
+    @Test
+    void each_case_that_is_shown_is_one_that_is_tested() {
+        String tested = RouteYaml.list(Path.of("src/test/resources/cases"), ".yaml").stream().map(RouteYaml::text).collect(Collectors.joining());
+        for (String page : List.of("README.md", "src/docs/editing.md")) {
+            assertThat(found(Pattern.compile("(?ms)^```yaml\\n(- name: .*?)^```"), Path.of(page))).as(page).isNotEmpty()
+                    .allSatisfy(shown -> assertThat(tested).contains(shown.group(1)));
+        }
+    }
+
     private static List<MatchResult> found(Pattern pattern, Path page) {
         return pattern.matcher(RouteYaml.text(page)).results().toList();
     }

@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * @param text as it stands
  * @param entries its list of routes and policies
  */
-record RouteYaml(Path path, String text, List<Map<String, Object>> entries) {
+public record RouteYaml(Path path, String text, List<Map<String, Object>> entries) {
 
     /**
      * One route, or one policy of {@code errors.camel.yaml}.
@@ -176,7 +176,7 @@ record RouteYaml(Path path, String text, List<Map<String, Object>> entries) {
      * @param ending of the files' names
      * @return the files, by name
      */
-    static List<Path> list(Path folder, String ending) {
+    public static List<Path> list(Path folder, String ending) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
         } catch (IOException e) {
@@ -188,7 +188,7 @@ record RouteYaml(Path path, String text, List<Map<String, Object>> entries) {
      * @param file in UTF-8
      * @return its text
      */
-    static String text(Path file) {
+    public static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
