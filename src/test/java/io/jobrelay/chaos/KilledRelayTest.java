@@ -112,7 +112,7 @@ class KilledRelayTest {
                 "relay.ringcentral.server-url", api.url(), "relay.ringcentral.client-id", StandInApi.CLIENT_ID,
                 "relay.ringcentral.client-secret", StandInApi.CLIENT_SECRET, "relay.ringcentral.jwt", StandInApi.JWT,
                 "relay.sinks", "http", "relay.sink.http.url", sink.url(), "relay.poll.interval", "100ms",
-                "relay.claim.lease", "1s", "relay.submit.in-doubt-wait", "2s", "relay.routes.reload", "true"));
+                "relay.claim.lease", "3s", "relay.submit.in-doubt-wait", "2s", "relay.routes.reload", "true"));
         if (database.equals("postgresql")) {
             keys.putAll(Map.of("relay.db.url", Postgres.newDatabase(), "relay.db.username", "postgres", "relay.db.password", "postgres"));
         }

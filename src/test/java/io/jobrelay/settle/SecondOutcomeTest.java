@@ -324,6 +324,7 @@ class SecondOutcomeTest {
         relay.run("upkeep-retention");
         assertThat(relay.job(id)).as("not delivered").containsEntry("status", "Success");
         behaviour = TAKES_ALL;
+        relay.clock().advance(Duration.ofDays(1)); // what was tried meanwhile is due again
         relay.forward();
         relay.untilDelivered(id);
         relay.run("upkeep-retention");
