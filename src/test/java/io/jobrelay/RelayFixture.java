@@ -612,7 +612,8 @@ public final class RelayFixture implements AutoCloseable {
      * @return two ports nobody listens on at this moment, and that no other caller here is given soon
      */
     public static int[] freePorts() {
-        return IntStream.generate(() -> FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS)).filter(RelayFixture::isFree).limit(2).toArray();
+        return IntStream.generate(() -> FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS)).filter(RelayFixture::isFree)
+                .limit(2).toArray();
     }
 
     /**
