@@ -60,8 +60,8 @@ public final class RelayFixture implements AutoCloseable {
 
     /** Every 10 ms at first and every 100 ms after a while: what is looked at, such as a page of the relay, costs more than a short wait is worth. */
     private static final PollInterval OFTEN = (times, last) -> Duration.ofMillis(Math.min(100, 10L * times));
-    private static final int PORTS = 2_000;
-    private static final int FIRST_PORT = 10_000 + PORTS * Math.floorMod(Integer.getInteger("test.fork", 0), 11);
+    private static final int FIRST_PORT = 10_000;
+    private static final int PORTS = 22_000;
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(new Random().nextInt(PORTS));
 
     static {
@@ -606,8 +606,8 @@ public final class RelayFixture implements AutoCloseable {
     // ---- small things other tests need too
 
     /**
-     * Below those that the system gives to clients, so that no connection takes one before the relay does; each process of tests has a part of them
-     * for itself, and goes through it from anywhere: a port that is free now is still so when the relay has come that far.
+     * Below those that the system gives to clients, so that no connection takes one before the relay does. Each process of tests goes through
+     * them from anywhere, one after the other, so that two seldom come to the same one: what is free now is still so when the relay binds it.
      *
      * @return two ports nobody listens on at this moment, and that no other caller here is given soon
      */
