@@ -11,6 +11,7 @@ import io.jobrelay.config.StartFailure;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -67,7 +68,8 @@ class BetweenPostgresTest {
             assertThat(relay.adminGet("/observe/health").status()).isEqualTo(200);
             bouncer.change("transaction");
             relay.bean("relay-data-source", DataSource.class).unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
-            RelayFixture.patiently().until(() -> {
+            // what is asked here is also what makes its statements be lost
+            RelayFixture.patiently().pollInterval(Duration.ofMillis(10)).until(() -> {
                 relay.adminGet("/jobs");
                 return relay.adminGet("/observe/health").text().contains("write prepareThreshold=0");
             });
