@@ -1,12 +1,7 @@
 package io.jobrelay.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.jobrelay.db.DatabaseTrouble;
 import io.jobrelay.ops.Redaction;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.function.Consumer;
@@ -31,9 +26,11 @@ public final class Problems {
     public static final String RETRY_AFTER = "5";
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
-    private static final JsonFactory JSON = new JsonFactory();
-
     private final Consumer<Throwable> seen;
+
+    /** As RFC 9457 has it. */
+    private record Shown(String type, String title, int status, String detail, String member, String parameter) {
+    }
 
     /** @param seen is shown each failure of the database */
     public Problems(Consumer<Throwable> seen) {
@@ -63,24 +60,9 @@ public final class Problems {
      * @return it as RFC 9457 has it, in UTF-8, with {@code member} or {@code parameter} where one is named
      */
     public static byte[] json(Problem problem) {
-        StringWriter out = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeStringField("type", problem.kind() == null ? "about:blank" : problem.kind().type());
-            json.writeStringField("title", problem.kind() == null ? "The request cannot be answered" : problem.kind().title());
-            json.writeNumberField("status", problem.status());
-            json.writeStringField("detail", problem.getMessage());
-            if (problem.member() != null) {
-                json.writeStringField("member", problem.member());
-            }
-            if (problem.parameter() != null) {
-                json.writeStringField("parameter", problem.parameter());
-            }
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a StringWriter cannot fail", e);
-        }
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        Problem.Kind kind = problem.kind();
+        return JsonAnswer.of(new Shown(kind == null ? "about:blank" : kind.type(), kind == null ? "The request cannot be answered" : kind.title(),
+                problem.status(), problem.getMessage(), problem.member(), problem.parameter())).getBytes(StandardCharsets.UTF_8);
     }
 
     private Problem of(Throwable failure, String where) {

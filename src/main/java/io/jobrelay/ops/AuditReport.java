@@ -1,10 +1,8 @@
 package io.jobrelay.ops;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import io.jobrelay.intake.CallbackBody;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.jobrelay.http.JsonAnswer;
 import io.jobrelay.intake.Webhook;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +25,9 @@ public final class AuditReport {
     private long damaged;
 
     private record Violation(String law, String job, String detail) {
+    }
+
+    private record Report(boolean ok, String at, boolean running, Map<String, Object> counts, List<Violation> violations) {
     }
 
     /**
@@ -84,46 +85,16 @@ public final class AuditReport {
 
     /** @return the report as JSON in UTF-8: {@code ok}, {@code at}, {@code running}, {@code counts} and {@code violations} */
     public byte[] json() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeBooleanField("ok", broken == 0);
-            json.writeStringField("at", Webhook.time(at));
-            json.writeBooleanField("running", running);
-            Map<String, Object> all = new LinkedHashMap<>(counts);
-            Map<String, Object> read = new LinkedHashMap<>();
-            read.put("checked", results);
-            read.put("bytes", bytes);
-            all.put("results", read);
-            all.put("violations", broken);
-            write(json, "counts", all);
-            json.writeArrayFieldStart("violations");
-            for (Violation violation : violations) {
-                json.writeStartObject();
-                json.writeStringField("law", violation.law());
-                if (violation.job() != null) {
-                    json.writeStringField("job", violation.job());
-                }
-                json.writeStringField("detail", violation.detail());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can be written", e);
+        Map<String, Object> all = new LinkedHashMap<>(counts);
+        Map<String, Object> read = new LinkedHashMap<>();
+        read.put("checked", results);
+        read.put("bytes", bytes);
+        all.put("results", read);
+        all.put("violations", broken);
+        try {
+            return JsonAnswer.JSON.writeValueAsBytes(new Report(broken == 0, Webhook.time(at), running, all, violations));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("numbers and texts are JSON", e);
         }
-        return out.toByteArray();
-    }
-
-    private static void write(JsonGenerator json, String name, Map<?, ?> numbers) throws IOException {
-        json.writeObjectFieldStart(name);
-        for (Map.Entry<?, ?> number : numbers.entrySet()) {
-            if (number.getValue() instanceof Map<?, ?> group) {
-                write(json, (String) number.getKey(), group);
-            } else {
-                json.writeNumberField((String) number.getKey(), ((Number) number.getValue()).longValue());
-            }
-        }
-        json.writeEndObject();
     }
 }

@@ -24,6 +24,9 @@ public final class OutcomeView {
     private static final int BEGINNING = 98_304;
     private final StoredBodies bodies;
 
+    private record Shown(long size, boolean truncated, String outcome) {
+    }
+
     /** @param bodies where the results are */
     public OutcomeView(StoredBodies bodies) {
         this.bodies = bodies;
@@ -34,22 +37,13 @@ public final class OutcomeView {
      *
      * @param outcome row of {@code job-outcome-head}
      * @param message to answer with
-     * @throws IOException never, in practice: the answer is written to memory
      */
-    public void answer(@Body Map<String, Object> outcome, Message message) throws IOException {
+    public void answer(@Body Map<String, Object> outcome, Message message) {
         byte[] body = bodies.read(((Number) outcome.get("callback_id")).longValue(), 0, BEGINNING);
         long size = ((Number) outcome.get("body_size")).longValue();
         StringBuilder text = new StringBuilder();
         boolean cut = !shown(body, text) || body.length < size;
-        StringWriter out = new StringWriter();
-        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeNumberField("size", size);
-            json.writeBooleanField("truncated", cut);
-            json.writeStringField("outcome", text.toString());
-            json.writeEndObject();
-        }
-        JsonAnswer.write(message, 200, out.toString());
+        JsonAnswer.write(message, 200, JsonAnswer.of(new Shown(size, cut, text.toString())));
     }
 
     /**
