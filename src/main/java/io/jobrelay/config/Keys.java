@@ -13,7 +13,10 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
 
-/** Reads {@code relay.*} keys as typed values, wherever Camel finds them: environment, system property, {@code application.properties}. */
+/**
+ * Reads {@code relay.*} keys as typed values, wherever Camel finds them: environment, system property, {@code application.properties}. Camel's own
+ * conversion takes {@code 5} for milliseconds, and what it says of a wrong value does not name the place where that stands.
+ */
 public final class Keys {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");

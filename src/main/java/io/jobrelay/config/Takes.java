@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * What the value of a key may be.
+ * What the value of a key may be, in words: a library that validates says what a class expects, not what an operator is to write.
  *
  * @param words the same for a person, as the end of "it takes ..."
  * @param reads whether a value that is not blank can be read

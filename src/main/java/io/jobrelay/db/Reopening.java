@@ -31,6 +31,9 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * the old one can meet the new one, the database is opened, and asked to write, with room to spare: it finds some inside its own file, and
  * would otherwise come and go with every few callbacks. Only then it is used again. After an Error, or where something else than the disk keeps
  * it closed, no waiting helps: a relay that runs by itself ends then, and is started again.
+ *
+ * <p>It takes H2's session and store into its hands because no statement can: {@code SHUTDOWN IMMEDIATELY} is refused on a database that has
+ * closed itself, and as long as one connection to that one is left, every new one meets it.
  */
 final class Reopening extends AbstractDataSource implements SQLExceptionOverride, AutoCloseable {
 

@@ -25,7 +25,7 @@ import org.apache.hc.core5.http.io.entity.EntityTemplate;
 /**
  * Writes an outcome as a request of the Standard Webhooks kind (standardwebhooks.com, specification 1.0): {@code webhook-id} is the same for
  * every attempt at a job, {@code webhook-timestamp} the seconds of this one, {@code webhook-signature} "v1," and the base64 of
- * HMAC-SHA256 over id, timestamp and body joined by dots.
+ * HMAC-SHA256 over id, timestamp and body joined by dots. The library of that name signs a text: a result of 50 MB would be in memory several times.
  */
 public final class HttpSink implements HttpClientConfigurer {
 

@@ -14,7 +14,8 @@ import org.apache.camel.component.platform.http.vertx.HttpMessage;
 
 /**
  * Sends a piece of a file as the answer, a little at a time. Camel's own way of answering with a stream makes every answer chunked, which
- * loses its length; so on Vert.x the answer is written here, and Camel finds it written. Any other server gets the stream.
+ * loses its length; so on Vert.x the answer is written here, and Camel finds it written. Any other server gets the stream. Vert.x's own
+ * {@code sendFile} takes a path and no channel: what has been opened without following links could be another file by then.
  */
 final class FileSender {
 

@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * Counts the bytes that are held in memory at once. One holder at a time may go beyond what there is for all: a body that is larger than
- * that is not lost, it only has to be the only one of its kind. What the heap has no room for even then is never taken.
+ * that is not lost, it only has to be the only one of its kind. What the heap has no room for even then is never taken. The throttles of Camel
+ * and the limits of Vert.x count calls, of which one may be a hundred thousand times another.
  */
 public final class Room {
 

@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * Keeps the requests of a port waiting while one of its routes is exchanged: in front of the routes, and once more when a body has been read
- * and Camel's route is next. Those that waited begin again at the front, and so find the new route.
+ * and Camel's route is next. Those that waited begin again at the front, and so find the new route. Camel takes the path of a stopped route off
+ * the router, and whoever came meanwhile would be told 404.
  */
 public final class Turnstile implements Handler<RoutingContext> {
 

@@ -8,7 +8,11 @@ import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Policy;
 
-/** Lets one audit run at a time: each reads the whole store, and those of an impatient monitor would pile up until the webhook has no thread left. */
+/**
+ * Lets one audit run at a time: each reads the whole store, and those of an impatient monitor would pile up until the webhook has no thread left.
+ * Not Camel's {@code throttle} of concurrent requests: ten seconds after an audit has ended 4.18 forgets its count, even while the next one
+ * runs, and lets a second one in; besides, it keeps the turn until a slow reader has the whole answer, and begins anew with each edit of the route.
+ */
 public final class AuditTurn implements Policy {
 
     private final Semaphore turn = new Semaphore(1);

@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes each event of the log as a JSON object on a line of its own, what stands in the MDC ({@code job}, {@code reference})
- * as members; what was thrown is in the message or nowhere. */
+/**
+ * Writes each event of the log as a JSON object on a line of its own, what stands in the MDC ({@code job}, {@code reference})
+ * as members; what was thrown is in the message or nowhere. Logback's own encoder of JSON writes it with its stack and unredacted, and the
+ * MDC as an object of its own.
+ */
 public final class JsonLines extends EncoderBase<ILoggingEvent> {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets edited files of {@code routes/} take effect while the relay runs. A change is checked first ({@link RouteCheck}); what does not pass
  * changes nothing, is told in one line, and stays in the health report until it is repaired. What passes takes the place of what that file held
- * before, and of nothing else ({@link RouteExchange}). The files are looked at four times a second, and taken when they have been quiet.
+ * before, and of nothing else ({@link RouteExchange}). The files are looked at four times a second, and taken when they have been quiet. Camel's own
+ * reload removes every route first, and where one file cannot be loaded there are none.
  */
 public final class SafeReload extends ResourceReloadStrategySupport {
 
