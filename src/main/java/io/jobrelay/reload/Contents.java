@@ -1,6 +1,7 @@
 package io.jobrelay.reload;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,9 +49,9 @@ final class Contents {
     /** Whether a route here names no route configuration. */
     boolean nameless;
 
-    /** @return whether nothing has a name */
-    boolean isEmpty() {
-        return routes.isEmpty() && uses.isEmpty() && !isBuiltUpon();
+    /** @param beans that the file makes */
+    Contents(Collection<String> beans) {
+        this.beans.addAll(beans);
     }
 
     /** @return whether other files may be built from what is here */
@@ -145,7 +146,11 @@ final class Contents {
         return new ArrayList<>((java.util.Collection) ProcessorDefinitionHelper.filterTypeInOutputs(steps, ProcessorDefinition.class));
     }
 
-    private static int line(RouteDefinition route) {
+    /**
+     * @param route as it was read
+     * @return the line it begins in
+     */
+    static int line(RouteDefinition route) {
         return route.getInput().getLineNumber() > 0 ? route.getInput().getLineNumber() : Math.max(route.getLineNumber(), 0);
     }
 

@@ -9,16 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 
 /** Looks at all files of {@code routes/} at once, as they would be looked at one by one if they were edited. */
 public final class FolderCheck {
-
-    /** What one file can miss of another. */
-    private static final Pattern MISSING = Pattern.compile("(?:no route serves direct:|there is no routeConfiguration |routes/)([^\\s,]+?)(?: is missing)?\\.?$");
 
     private FolderCheck() {
     }
@@ -70,23 +65,18 @@ public final class FolderCheck {
      */
     public static void requireRoutes(String name, Resource file) throws IOException {
         try (InputStream in = file.getInputStream()) {
-            Yaml.requireSomething(new RouteFile(name, file.getLocation(), in.readAllBytes()));
+            Yaml.of(new RouteFile(name, file.getLocation(), in.readAllBytes()));
         } catch (Rejected e) {
             throw new StartFailure("The relay cannot be without a route file (" + file.getLocation() + "): routes/" + e.getMessage(), e);
         }
     }
 
     private static void tell(Rejected rejected, RouteFile file, StringBuilder broken, List<String> problems) {
-        if (!follows(rejected, broken)) {
+        if (rejected.missing() == null || broken.indexOf(rejected.missing()) < 0) { // else it follows
             problems.add("routes/" + rejected.getMessage());
         }
         if (file != null) {
             broken.append(file.name()).append('\n').append(file.text()).append('\n');
         }
-    }
-
-    private static boolean follows(Rejected rejected, CharSequence broken) {
-        Matcher missing = MISSING.matcher(rejected.getMessage());
-        return missing.find() && broken.toString().contains(missing.group(1));
     }
 }

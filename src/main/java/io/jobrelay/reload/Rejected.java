@@ -9,6 +9,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 final class Rejected extends Exception {
 
     private final String file;
+    private final String missing;
 
     /**
      * @param file its name below {@code routes/}
@@ -16,13 +17,29 @@ final class Rejected extends Exception {
      * @param cause in words, without a full stop
      */
     Rejected(String file, int line, String cause) {
+        this(file, line, cause, null);
+    }
+
+    /**
+     * @param file its name below {@code routes/}
+     * @param line where, from 1; 0 when it is not known
+     * @param cause in words, without a full stop
+     * @param missing what it needs of another file; null when that is not the cause
+     */
+    Rejected(String file, int line, String cause, String missing) {
         super(file + (line > 0 ? ", line " + line : "") + ": " + cause.strip().replaceAll("\\s*\\R\\s*", " ").replaceFirst("\\.$", "") + ".");
         this.file = file;
+        this.missing = missing;
     }
 
     /** @return the name of the file, below {@code routes/} */
     String file() {
         return file;
+    }
+
+    /** @return what it needs of another file, and that has not; null when something else is wrong */
+    String missing() {
+        return missing;
     }
 
     /**

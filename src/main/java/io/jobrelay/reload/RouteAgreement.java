@@ -59,7 +59,7 @@ final class RouteAgreement {
             for (Map.Entry<String, Integer> call : entry.getValue().calls.entrySet()) {
                 if (!offered.contains(call.getKey())) {
                     if (changed.contains(entry.getKey())) {
-                        throw new Rejected(entry.getKey(), call.getValue(), "no route serves direct:" + call.getKey());
+                        throw new Rejected(entry.getKey(), call.getValue(), "no route serves direct:" + call.getKey(), call.getKey());
                     }
                     blame(was, now, changed, c -> c.serves.get(call.getKey()), "direct:" + call.getKey(), entry.getKey());
                 }
@@ -67,7 +67,8 @@ final class RouteAgreement {
             for (Map.Entry<String, Integer> policy : entry.getValue().policies.entrySet()) {
                 if (configurations.keySet().stream().noneMatch(id -> Contents.matches(id, policy.getKey())) && !policy.getKey().equals("*")) {
                     if (changed.contains(entry.getKey())) {
-                        throw new Rejected(entry.getKey(), files.get(entry.getKey()).lineOf(policy.getKey()), "there is no routeConfiguration " + policy.getKey());
+                        throw new Rejected(entry.getKey(), files.get(entry.getKey()).lineOf(policy.getKey()),
+                                "there is no routeConfiguration " + policy.getKey(), policy.getKey());
                     }
                     blame(was, now, changed, c -> c.configurations.get(policy.getKey()), "the routeConfiguration " + policy.getKey(), entry.getKey());
                 }
@@ -80,6 +81,18 @@ final class RouteAgreement {
             if (!offered.contains(needed)) {
                 blame(was, now, changed, c -> c.serves.get(needed), "direct:" + needed, "the relay's own code");
             }
+        }
+    }
+
+    /**
+     * @param now what each file holds
+     * @param files that were read
+     * @throws Rejected naming one of two that give a route the same id
+     */
+    static void requireOwnRoutes(Map<String, Contents> now, Map<String, RouteFile> files) throws Rejected {
+        Map<String, String> routes = new HashMap<>();
+        for (Map.Entry<String, Contents> entry : now.entrySet()) {
+            unique(files, files.keySet(), routes, entry.getValue().routes, entry.getKey(), "the route id ");
         }
     }
 

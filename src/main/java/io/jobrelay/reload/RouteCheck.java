@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.Model;
@@ -55,18 +56,17 @@ final class RouteCheck {
     Map<String, Contents> read(Collection<RouteFile> files) throws Rejected {
         Model model;
         List<RouteFile> plain = new ArrayList<>();
-        Map<String, Contents> found = new HashMap<>();
+        Map<String, Contents> found = new LinkedHashMap<>();
         for (RouteFile file : files) {
             Yaml yaml = Yaml.of(file);
-            Contents contents = new Contents();
-            contents.beans.addAll(yaml.beans());
-            found.put(file.name(), contents);
+            found.put(file.name(), new Contents(yaml.beans()));
             plain.add(yaml.withoutBeans(file));
         }
         DefaultCamelContext context = contexts.make(files, Map.of(), Set.of());
         try {
             model = context.getCamelContextExtension().getContextPlugin(Model.class);
             RouteReading.load(context, model, plain, found);
+            RouteAgreement.requireOwnRoutes(found, files.stream().collect(Collectors.toMap(RouteFile::name, file -> file)));
             return found;
         } finally {
             contexts.forget(context);
@@ -99,9 +99,7 @@ final class RouteCheck {
                 hidden.addAll(old.beans);
             }
             if (file != null) {
-                Yaml yaml = Yaml.of(file);
-                Contents now = new Contents();
-                now.beans.addAll(yaml.beans());
+                Contents now = new Contents(Yaml.of(file).beans());
                 hidden.addAll(now.beans);
                 contents.put(name, now);
                 load.add(file);
@@ -123,12 +121,7 @@ final class RouteCheck {
         try {
             Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
             Map<String, Contents> read = new HashMap<>();
-            load.forEach(file -> {
-                Contents fresh = new Contents();
-                Contents known = contents.get(file.name());
-                fresh.beans.addAll(known.beans);
-                read.put(file.name(), fresh);
-            });
+            load.forEach(file -> read.put(file.name(), new Contents(contents.get(file.name()).beans)));
             RouteReading.load(context, model, load, read);
             changed.stream().filter(read::containsKey).forEach(name -> contents.put(name, read.get(name)));
             agreement.agree(was, contents, files, changed);
@@ -184,7 +177,7 @@ final class RouteCheck {
                         .mapToInt(ProcessorDefinition::getLineNumber).findFirst().orElse(0);
             }
             if (definition != null && line <= 0) {
-                line = RouteReading.line(definition);
+                line = Contents.line(definition);
             }
             throw route.rejected(files.get(name), line);
         }

@@ -30,7 +30,7 @@ final class StatementCheck {
                 if (!files.containsKey(statement)) {
                     throw changed.contains(name) || !changed.contains(statement)
                             ? new Rejected(name, files.get(name).lineOf(RouteFile.statement(statement)),
-                                    "the statement routes/" + statement + " is missing")
+                                    "the statement routes/" + statement + " is missing", statement)
                             : new Rejected(statement, 0, "it is gone, but " + name + " uses it");
                 }
             }

@@ -30,8 +30,8 @@ final class Yaml {
     /**
      * @param file a route file
      * @return its list
-     * @throws Rejected when Camel would take it for a file without routes, in silence, or it is not YAML. What Kubernetes applies is no route file:
-     *     whoever mounts the manifest instead of what stands in it would run nothing
+     * @throws Rejected when it is not YAML, or Camel would take it for a file without routes, in silence: nothing stands there, or only what says
+     *     how routes behave that are not there, or what Kubernetes applies, of which nothing would run
      */
     static Yaml of(RouteFile file) throws Rejected {
         Optional<Node> root;
@@ -53,25 +53,15 @@ final class Yaml {
         if (!(root.get() instanceof SequenceNode list)) {
             throw new Rejected(file.name(), line(root.get()), "it holds no routes" + IS_A_LIST);
         }
+        if (list.getValue().stream().noneMatch(Yaml::runs)) {
+            throw new Rejected(file.name(), 1, "nothing in it would run" + IS_A_LIST);
+        }
         return new Yaml(list);
     }
 
-    /**
-     * @param file that Camel has read without finding a route, a bean or anything else in it
-     * @throws Rejected when that is because there is nothing, or only what says how routes behave that are not there
-     */
-    static void requireSomething(RouteFile file) throws Rejected {
-        for (Node item : of(file).items.getValue()) {
-            if (item instanceof MappingNode map) {
-                for (NodeTuple pair : map.getValue()) {
-                    String key = String.valueOf(text(pair.getKeyNode())).replace("-", "").toLowerCase(Locale.ROOT);
-                    if (!BESIDE_ROUTES.contains(key) && !isNothing(pair.getValueNode())) {
-                        return;
-                    }
-                }
-            }
-        }
-        throw new Rejected(file.name(), 1, "nothing in it would run" + IS_A_LIST);
+    private static boolean runs(Node item) {
+        return !(item instanceof MappingNode map) || map.getValue().stream().anyMatch(pair -> !isNothing(pair.getValueNode())
+                && !BESIDE_ROUTES.contains(String.valueOf(text(pair.getKeyNode())).replace("-", "").toLowerCase(Locale.ROOT)));
     }
 
     private static boolean isNothing(Node node) {
