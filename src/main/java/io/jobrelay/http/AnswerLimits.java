@@ -39,6 +39,14 @@ public final class AnswerLimits implements ExecChainHandler {
     /** Header of a request, which is not sent: the milliseconds that this call may take, where that is less. */
     public static final String PATIENCE = "relay-patience";
 
+    /** The answer began in time, and did not end in time. */
+    public static final class TooLate extends SocketTimeoutException {
+
+        TooLate() {
+            super("no whole answer in time");
+        }
+    }
+
     private static final ScheduledExecutorService TIMER = timer();
     private static final long SLOWEST_BYTES_A_MILLI = 64;
     private static final int PIECE = 64 * 1024;
@@ -293,7 +301,7 @@ public final class AnswerLimits implements ExecChainHandler {
                 boolean late = limit.over();
                 scope.execRuntime.discardEndpoint(); // or closing would read on to the end
                 if (bodyMatters) {
-                    throw late ? new SocketTimeoutException("no whole answer in time") : e;
+                    throw late ? new TooLate() : e;
                 }
                 left = -1;
                 return -1;

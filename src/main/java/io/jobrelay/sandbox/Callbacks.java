@@ -1,5 +1,6 @@
 package io.jobrelay.sandbox;
 
+import io.jobrelay.http.AnswerLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -22,7 +23,8 @@ public final class Callbacks {
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
     private static final int MORE_TRIES = 5;
     private static final long FIRST_WAIT_MILLIS = 1_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** For its connection, its status and its body: five seconds, ten and ten. */
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
     private static final int LONGEST_REPLY = 65_536;
     private final Clock clock;
 
@@ -41,6 +43,7 @@ public final class Callbacks {
         SandboxClient.address(message, URI.create((String) job.get("webhook")));
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setHeader("RCRequestId", job.get("job_id"));
+        message.setHeader(AnswerLimits.PATIENCE, PATIENCE.toMillis());
         message.setBody(StatusResource.of(job));
     }
 
@@ -50,7 +53,7 @@ public final class Callbacks {
      * @return its status
      */
     public int answered(Message message) {
-        try (InputStream reply = new TimedStream(message.getBody(InputStream.class), PATIENCE)) {
+        try (InputStream reply = SandboxClient.body(message)) {
             reply.readNBytes(LONGEST_REPLY + 1);
         } catch (IOException e) {
             LOG.debug("The reply to a callback broke off", e); // its status has been read

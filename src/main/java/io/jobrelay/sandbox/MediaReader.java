@@ -1,5 +1,6 @@
 package io.jobrelay.sandbox;
 
+import io.jobrelay.http.AnswerLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,7 +10,6 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -22,12 +22,6 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 public final class MediaReader {
 
     private static final Pattern TYPE = Pattern.compile("([\\w.+-]{1,60}/[\\w.+-]{1,60}).*");
-    private final Duration patience;
-
-    /** @param patience how long a download may take as a whole */
-    public MediaReader(Duration patience) {
-        this.patience = patience;
-    }
 
     /**
      * Makes the message a request for the media.
@@ -53,7 +47,7 @@ public final class MediaReader {
         Message message = exchange.getMessage();
         int code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
         String said = message.getHeader(Exchange.CONTENT_TYPE, String.class);
-        try (InputStream body = new TimedStream(message.getBody(InputStream.class), patience)) {
+        try (InputStream body = SandboxClient.body(message)) {
             if (code < 200 || code > 299) {
                 return Media.missing("its server answered " + code);
             }
@@ -81,7 +75,7 @@ public final class MediaReader {
                 return "its host is not known";
             } else if (t instanceof MalformedURLException) {
                 return "it is neither http nor https";
-            } else if (t instanceof TimedStream.TooLate) {
+            } else if (t instanceof AnswerLimits.TooLate) {
                 return "its download took too long";
             } else if (t instanceof SocketTimeoutException || t instanceof ConnectTimeoutException) {
                 return "its server did not answer in time";

@@ -22,7 +22,7 @@ public final class Sandbox {
      * @param context not started yet
      * @param secrets that sign the access tokens, so that they outlive a restart
      * @param lease the relay's, so that nobody takes its claims for those of a dead process
-     * @param leaseLength {@code relay.claim.lease}: a download takes no more than three quarters of it
+     * @param leaseLength {@code relay.claim.lease}: a call takes no more than three quarters of it
      * @param clock the relay's
      * @throws Exception when a service cannot be added
      */
@@ -34,8 +34,8 @@ public final class Sandbox {
         registry.bind("relay-sandbox-door", new Door(tokens));
         registry.bind("relay-sandbox-submits", new Submits(lease, clock));
         registry.bind("relay-sandbox-answers", new Answers());
-        registry.bind("relay-sandbox-client", new SandboxClient(context, leaseLength));
-        registry.bind("relay-sandbox-media", new MediaReader(leaseLength.multipliedBy(3).dividedBy(4)));
+        registry.bind("relay-sandbox-client", new SandboxClient(context, leaseLength.multipliedBy(3).dividedBy(4)));
+        registry.bind("relay-sandbox-media", new MediaReader());
         registry.bind("relay-sandbox-results", new Results(lease, clock));
         registry.bind("relay-sandbox-callbacks", new Callbacks(clock));
         registry.bind("relay-sandbox-pool", context.getExecutorServiceManager().newFixedThreadPool(Sandbox.class, "relay-sandbox", 32));

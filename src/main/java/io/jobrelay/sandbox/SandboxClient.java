@@ -3,6 +3,7 @@ package io.jobrelay.sandbox;
 import io.jobrelay.http.AnswerLimits;
 import io.jobrelay.http.Outgoing;
 import io.jobrelay.http.Proxies;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import org.apache.camel.CamelContext;
@@ -41,5 +42,14 @@ public final class SandboxClient implements HttpClientConfigurer {
     static void address(Message message, URI url) {
         message.removeHeaders("*");
         Outgoing.address(message, url.toString());
+    }
+
+    /**
+     * @param message an answer, its body still on the wire
+     * @return what comes of its body; nothing where it has none. Closed before its end, it cuts the connection
+     */
+    static InputStream body(Message message) {
+        InputStream body = message.getBody(InputStream.class);
+        return body == null ? InputStream.nullInputStream() : body;
     }
 }
