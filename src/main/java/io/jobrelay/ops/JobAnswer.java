@@ -1,15 +1,14 @@
 package io.jobrelay.ops;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.JsonAnswer;
-import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -97,36 +96,16 @@ public final class JobAnswer {
         Map<Object, Object> byId = new HashMap<>();
         metadata.forEach(row -> byId.put(row.get("id"), row.get("metadata")));
         jobs.forEach(job -> job.put("metadata", byId.get(job.get("id"))));
-        JsonAnswer.write(message, "POST".equals(method) ? 202 : 200,
-                answer.containsKey("next") ? page(jobs, deliveries, answer.get("next")) : one(jobs.get(0), deliveries));
+        Object told = answer.containsKey("next") ? page(jobs, deliveries, (String) answer.get("next")) : Job.of(jobs.get(0), deliveries);
+        JsonAnswer.write(message, "POST".equals(method) ? 202 : 200, JsonAnswer.JSON.writeValueAsBytes(told));
         if (Boolean.TRUE.equals(created)) {
             message.setHeader("Location", base + "/jobs/" + jobs.get(0).get("id"));
         }
     }
 
-    private static byte[] one(Map<String, Object> job, List<Map<String, Object>> deliveries) throws IOException {
-        ByteArrayBuilder out = new ByteArrayBuilder();
-        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
-            job(json, job, deliveries);
-        }
-        return out.toByteArray();
-    }
-
-    private static byte[] page(List<Map<String, Object>> jobs, List<Map<String, Object>> deliveries, Object next) throws IOException {
-        Map<Object, List<Map<String, Object>>> byJob = new HashMap<>();
-        deliveries.forEach(delivery -> byJob.computeIfAbsent(delivery.get("job"), id -> new java.util.ArrayList<>()).add(delivery));
-        ByteArrayBuilder out = new ByteArrayBuilder();
-        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeArrayFieldStart("jobs");
-            for (Map<String, Object> job : jobs) {
-                job(json, job, byJob.getOrDefault(job.get("id"), List.of()));
-            }
-            json.writeEndArray();
-            text(json, "next", next);
-            json.writeEndObject();
-        }
-        return out.toByteArray();
+    private static Page page(List<Map<String, Object>> jobs, List<Map<String, Object>> deliveries, String next) {
+        Map<Object, List<Map<String, Object>>> byJob = deliveries.stream().collect(Collectors.groupingBy(delivery -> delivery.get("job")));
+        return new Page(jobs.stream().map(job -> Job.of(job, byJob.getOrDefault(job.get("id"), List.of()))).toList(), next);
     }
 
     /**
@@ -136,7 +115,7 @@ public final class JobAnswer {
      * @param message to answer with
      */
     public void count(@Header(SqlConstants.SQL_UPDATE_COUNT) Integer count, Message message) {
-        JsonAnswer.write(message, 202, "{\"count\":" + count + "}");
+        JsonAnswer.write(message, 202, JsonAnswer.of(Map.of("count", count)));
     }
 
     /**
@@ -145,7 +124,7 @@ public final class JobAnswer {
      * @param message to answer with
      */
     public void paused(Message message) {
-        JsonAnswer.write(message, 202, "{\"paused\":true}");
+        JsonAnswer.write(message, 202, JsonAnswer.of(Map.of("paused", true)));
     }
 
     /**
@@ -154,59 +133,41 @@ public final class JobAnswer {
      * @param message to answer with
      */
     public void resumed(Message message) {
-        JsonAnswer.write(message, 202, "{\"paused\":false}");
+        JsonAnswer.write(message, 202, JsonAnswer.of(Map.of("paused", false)));
     }
 
-    private static void job(JsonGenerator json, Map<String, Object> job, List<Map<String, Object>> deliveries) throws IOException {
-        json.writeStartObject();
-        text(json, "id", job.get("id"));
-        text(json, "api", job.get("api"));
-        text(json, "reference", job.get("reference"));
-        if (job.get("metadata") != null) {
-            json.writeFieldName("metadata");
-            json.writeRawValue((String) job.get("metadata"));
-        }
-        text(json, "jobId", job.get("job_id"));
-        text(json, "status", job.get("status"));
-        time(json, "submittedAt", job.get("accepted_at"));
-        text(json, "creationTime", job.get("creation_time"));
-        text(json, "completionTime", job.get("completion_time"));
-        text(json, "expirationTime", job.get("expiration_time"));
-        text(json, "receivedVia", job.get("received_via"));
-        if (job.get("gave_up_id") != null) {
-            json.writeNumberField("outcome", 2);
-        }
-        json.writeNumberField("attempts", ((Number) job.get("attempts")).intValue());
-        time(json, "nextPollAt", job.get("next_poll_at"));
-        text(json, "lastError", Redaction.of((String) job.get("last_error")));
-        text(json, "resubmitOf", job.get("resubmit_of"));
-        json.writeArrayFieldStart("deliveries");
-        for (Map<String, Object> delivery : deliveries) {
-            json.writeStartObject();
-            text(json, "sink", delivery.get("sink"));
-            if (OutcomeDocument.isSecond(delivery)) {
-                json.writeNumberField("outcome", 2);
-            }
-            text(json, "status", delivery.get("status"));
-            json.writeNumberField("attempts", ((Number) delivery.get("attempts")).intValue());
-            time(json, "nextAttemptAt", delivery.get("next_attempt_at"));
-            time(json, "deliveredAt", delivery.get("delivered_at"));
-            text(json, "lastError", Redaction.of((String) delivery.get("last_error")));
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeEndObject();
+    private record Page(List<Job> jobs, String next) {
     }
 
-    private static void text(JsonGenerator json, String name, Object value) throws IOException {
-        if (value != null) {
-            json.writeStringField(name, (String) value);
+    private record Job(String id, String api, String reference, @JsonRawValue String metadata, String jobId, String status, String submittedAt,
+            String creationTime, String completionTime, String expirationTime, String receivedVia, Integer outcome, int attempts,
+            String nextPollAt, String lastError, String resubmitOf, List<Delivery> deliveries) {
+
+        static Job of(Map<String, Object> job, List<Map<String, Object>> deliveries) {
+            return new Job(text(job, "id"), text(job, "api"), text(job, "reference"), text(job, "metadata"), text(job, "job_id"), text(job, "status"),
+                    time(job, "accepted_at"), text(job, "creation_time"), text(job, "completion_time"), text(job, "expiration_time"),
+                    text(job, "received_via"), job.get("gave_up_id") == null ? null : 2, tries(job), time(job, "next_poll_at"),
+                    Redaction.of(text(job, "last_error")), text(job, "resubmit_of"), deliveries.stream().map(Delivery::of).toList());
         }
     }
 
-    private static void time(JsonGenerator json, String name, Object millis) throws IOException {
-        if (millis != null) {
-            json.writeStringField(name, Webhook.time(((Number) millis).longValue()));
+    private record Delivery(String sink, Integer outcome, String status, int attempts, String nextAttemptAt, String deliveredAt, String lastError) {
+
+        static Delivery of(Map<String, Object> row) {
+            return new Delivery(text(row, "sink"), OutcomeDocument.isSecond(row) ? 2 : null, text(row, "status"), tries(row),
+                    time(row, "next_attempt_at"), time(row, "delivered_at"), Redaction.of(text(row, "last_error")));
         }
+    }
+
+    private static int tries(Map<String, Object> row) {
+        return ((Number) row.get("attempts")).intValue();
+    }
+
+    private static String text(Map<String, Object> row, String column) {
+        return (String) row.get(column);
+    }
+
+    private static String time(Map<String, Object> row, String column) {
+        return row.get(column) == null ? null : Webhook.time(((Number) row.get(column)).longValue());
     }
 }

@@ -1,13 +1,11 @@
 package io.jobrelay.ops;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.jobrelay.api.Budget;
 import io.jobrelay.http.JsonAnswer;
-import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +23,16 @@ public final class Overview {
     private final Sinks sinks;
     private final int limit;
     private final Clock clock;
+
+    private record Told(String time, Map<String, Long> jobs, Long oldestOpenJobSeconds, Long timeToLossSeconds, Long resultsAtRisk, Long inDoubt,
+            Long budgetRemaining, int budget, boolean paused, String pausedUntil, List<SinkState> sinks, String health, List<Detail> details) {
+    }
+
+    private record SinkState(String sink, boolean served, long dead) {
+    }
+
+    private record Detail(String check, String message) {
+    }
 
     /**
      * @param context whose health is told
@@ -46,87 +54,41 @@ public final class Overview {
      *
      * @param dead rows of {@code admin/overview}, at least one: how many deliveries are dead, by sink, and in each the state of the account
      * @param message to answer with
-     * @throws IOException never, in practice: the answer is written to memory
      */
-    public void answer(@Body List<Map<String, Object>> dead, Message message) throws IOException {
+    public void answer(@Body List<Map<String, Object>> dead, Message message) {
         Map<String, Object> state = dead.get(0);
         Map<String, Object> gauges = metrics.gauges();
-        StringWriter out = new StringWriter();
-        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeStringField("time", Webhook.time(clock.millis()));
-            json.writeObjectFieldStart("jobs");
-            for (String status : JobPage.STATUSES) {
-                number(json, status, gauges.get("jobs_" + status.toLowerCase(Locale.ROOT)));
-            }
-            json.writeEndObject();
-            number(json, "oldestOpenJobSeconds", gauges.get("oldest_open_job_seconds"));
-            number(json, "timeToLossSeconds", gauges.get("time_to_loss_seconds"));
-            number(json, "resultsAtRisk", gauges.get("results_at_risk"));
-            number(json, "inDoubt", gauges.get("jobs_in_doubt"));
-            number(json, "budgetRemaining", gauges.get("api_budget_remaining"));
-            json.writeNumberField("budget", limit);
-            json.writeBooleanField("paused", ((Number) state.get("paused")).intValue() > 0);
-            long until = Budget.pausedUntil(state, clock.millis());
-            if (until > 0) {
-                json.writeStringField("pausedUntil", Webhook.time(until));
-            }
-            sinks(json, dead);
-            health(json, (String) state.get("token_error"));
-            json.writeEndObject();
+        Map<String, Long> jobs = new LinkedHashMap<>();
+        JobPage.STATUSES.forEach(status -> jobs.put(status, whole(gauges.get("jobs_" + status.toLowerCase(Locale.ROOT)))));
+        long until = Budget.pausedUntil(state, clock.millis());
+        List<Detail> details = new ArrayList<>();
+        boolean up = health(details);
+        if (state.get("token_error") != null) {
+            details.add(new Detail("relay-token", Redaction.of((String) state.get("token_error"))));
         }
-        JsonAnswer.write(message, 200, out.toString());
+        JsonAnswer.write(message, 200, JsonAnswer.of(new Told(Webhook.time(clock.millis()), jobs, whole(gauges.get("oldest_open_job_seconds")),
+                whole(gauges.get("time_to_loss_seconds")), whole(gauges.get("results_at_risk")), whole(gauges.get("jobs_in_doubt")),
+                whole(gauges.get("api_budget_remaining")), limit, ((Number) state.get("paused")).intValue() > 0,
+                until > 0 ? Webhook.time(until) : null, sinks.names().stream().map(name -> sink(name, dead)).toList(), up ? "UP" : "DOWN", details)));
     }
 
-    private void sinks(JsonGenerator json, List<Map<String, Object>> dead) throws IOException {
-        json.writeArrayFieldStart("sinks");
-        for (String name : sinks.names()) {
-            json.writeStartObject();
-            json.writeStringField("sink", name);
-            json.writeBooleanField("served", !sinks.unserved().contains(name));
-            json.writeNumberField("dead", dead.stream().filter(row -> name.equals(row.get("sink")))
-                    .mapToLong(row -> ((Number) row.get("n")).longValue()).sum());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+    private SinkState sink(String name, List<Map<String, Object>> dead) {
+        return new SinkState(name, !sinks.unserved().contains(name),
+                dead.stream().filter(row -> name.equals(row.get("sink"))).mapToLong(row -> ((Number) row.get("n")).longValue()).sum());
     }
 
     /** What {@code /observe/health} says, which lies elsewhere where the relay is a guest. */
-    private void health(JsonGenerator json, String tokenError) throws IOException {
+    private boolean health(List<Detail> details) {
         boolean up = true;
-        StringWriter told = new StringWriter();
-        try (JsonGenerator details = CallbackBody.JSON.createGenerator(told)) {
-            details.writeStartArray();
-            for (HealthCheck.Result result : HealthCheckHelper.invoke(context, check -> Map.of(), check -> !"relay".equals(check.getGroup()),
-                    null)) { // others are a host's own
-                boolean well = result.getState() == HealthCheck.State.UP;
-                up &= well;
-                result.getMessage().ifPresent(message -> write(details, result.getCheck().getId(), message));
-            }
-            if (tokenError != null) {
-                write(details, "relay-token", tokenError);
-            }
-            details.writeEndArray();
+        for (HealthCheck.Result result : HealthCheckHelper.invoke(context, check -> Map.of(), check -> !"relay".equals(check.getGroup()),
+                null)) { // others are a host's own
+            up &= result.getState() == HealthCheck.State.UP;
+            result.getMessage().ifPresent(message -> details.add(new Detail(result.getCheck().getId(), Redaction.of(message))));
         }
-        json.writeStringField("health", up ? "UP" : "DOWN");
-        json.writeFieldName("details");
-        json.writeRawValue(told.toString());
+        return up;
     }
 
-    private static void write(JsonGenerator details, String check, String message) {
-        try {
-            details.writeStartObject();
-            details.writeStringField("check", check);
-            details.writeStringField("message", Redaction.of(message));
-            details.writeEndObject();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static void number(JsonGenerator json, String name, Object value) throws IOException {
-        if (value instanceof Number number && !Double.isNaN(number.doubleValue())) {
-            json.writeNumberField(name, number.longValue());
-        }
+    private static Long whole(Object value) {
+        return value instanceof Number number && !Double.isNaN(number.doubleValue()) ? number.longValue() : null;
     }
 }

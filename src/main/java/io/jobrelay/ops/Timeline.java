@@ -1,13 +1,9 @@
 package io.jobrelay.ops;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.jobrelay.api.Budget;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.http.JsonAnswer;
-import io.jobrelay.intake.CallbackBody;
 import io.jobrelay.intake.Webhook;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +21,12 @@ import org.apache.camel.Variable;
 public final class Timeline {
 
     private final Clock clock;
+
+    private record Told(String id, String status, String now, List<Event> events) {
+    }
+
+    private record Event(String at, String what, String sink, String detail) {
+    }
 
     /** @param clock the relay's */
     public Timeline(Clock clock) {
@@ -72,33 +74,13 @@ public final class Timeline {
      * @param events newest first
      * @param state row of {@code job-state}
      * @param message to answer with
-     * @throws IOException never, in practice: the answer is written to memory
      */
-    public void answer(@Variable("events") List<Map<String, Object>> events, @Body Map<String, Object> state, Message message)
-            throws IOException {
-        List<Map<String, Object>> oldestFirst = new ArrayList<>(events);
+    public void answer(@Variable("events") List<Map<String, Object>> events, @Body Map<String, Object> state, Message message) {
+        List<Event> oldestFirst = new ArrayList<>(events.stream().map(event -> new Event(Webhook.time(number(event, "happened_at")),
+                (String) event.get("what"), (String) event.get("sink"), Redaction.of(told(event)))).toList());
         Collections.reverse(oldestFirst);
-        StringWriter out = new StringWriter();
-        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeStringField("id", (String) state.get("id"));
-            json.writeStringField("status", (String) state.get("status"));
-            json.writeStringField("now", Redaction.of(waitsFor(state)));
-            json.writeArrayFieldStart("events");
-            for (Map<String, Object> event : oldestFirst) {
-                json.writeStartObject();
-                json.writeStringField("at", Webhook.time(number(event, "happened_at")));
-                json.writeStringField("what", (String) event.get("what"));
-                if (event.get("sink") != null) {
-                    json.writeStringField("sink", (String) event.get("sink"));
-                }
-                json.writeStringField("detail", Redaction.of(told(event)));
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        }
-        JsonAnswer.write(message, 200, out.toString());
+        JsonAnswer.write(message, 200, JsonAnswer.of(
+                new Told((String) state.get("id"), (String) state.get("status"), Redaction.of(waitsFor(state)), oldestFirst)));
     }
 
     private static String told(Map<String, Object> event) {
