@@ -1,14 +1,15 @@
 package io.jobrelay;
 
+import io.jobrelay.config.Deployment;
 import io.jobrelay.config.ExactValues;
-import io.jobrelay.config.Folders;
 import io.jobrelay.config.KeyCatalogue;
 import io.jobrelay.config.Keys;
-import io.jobrelay.config.Layers;
 import io.jobrelay.config.Preflight;
 import io.jobrelay.config.PropertyFiles;
+import io.jobrelay.config.RouteLocations;
 import io.jobrelay.config.StartFailure;
-import io.jobrelay.reload.FolderCheck;
+import io.jobrelay.folder.Folders;
+import io.jobrelay.routes.RouteFolderCheck;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -40,29 +41,29 @@ final class CheckCommand {
      */
     static int run(PrintStream out, PrintStream err) {
         Set<String> problems = new LinkedHashSet<>();
-        Layers layers = Layers.ofThisProcess();
+        RouteLocations locations = RouteLocations.ofThisProcess();
         try {
-            Collection<String> wrongKeys = keys(layers, problems);
-            routes(layers, wrongKeys, problems);
+            Collection<String> wrongKeys = keys(locations, problems);
+            routes(locations, wrongKeys, problems);
         } catch (Exception | LinkageError e) {
             problems.add(StartFailure.sentence(e, "The check could not be finished: "));
         }
         problems.forEach(err::println);
-        layers.unread().values().forEach(out::println);
+        locations.unread().values().forEach(out::println);
         if (problems.isEmpty()) {
-            out.println("Configuration and routes can be used (" + layers.files().size() + " files).");
+            out.println("Configuration and routes can be used (" + locations.files().size() + " files).");
         }
         return problems.isEmpty() ? 0 : 1;
     }
 
-    private static Collection<String> keys(Layers layers, Set<String> problems) throws Exception {
-        try (CamelContext context = context(layers, new Properties())) {
+    private static Collection<String> keys(RouteLocations locations, Set<String> problems) throws Exception {
+        try (CamelContext context = context(locations, new Properties())) {
             var wrong = KeyCatalogue.problems(context);
             problems.addAll(wrong.values());
             Keys keys = new Keys(context);
             if (Collections.disjoint(wrong.keySet(), Folders.KEYS)) {
                 try {
-                    problems.addAll(new Folders(keys, true, layers).problems());
+                    problems.addAll(new Folders(keys, true, locations).problems());
                 } catch (StartFailure e) {
                     problems.add(e.getMessage());
                 }
@@ -79,36 +80,36 @@ final class CheckCommand {
     }
 
     /** What is wrong with keys has been told: routes are looked at with the relay's own values in their place. */
-    private static void routes(Layers layers, Collection<String> wrongKeys, Set<String> problems) throws Exception {
-        Path folder = emptyFolder(layers);
+    private static void routes(RouteLocations locations, Collection<String> wrongKeys, Set<String> problems) throws Exception {
+        Path folder = emptyFolder(locations);
         Properties instead = new Properties();
         Properties own = new PropertyFiles(List.of()).loadProperties();
         wrongKeys.forEach(key -> instead.setProperty(key, own.getProperty(key, "")));
         instead.putAll(Map.of("relay.db.url", "jdbc:h2:mem:relay-check", "relay.db.username", "sa", "relay.db.password", "",
                 "relay.db.volatile", "true", "relay.inbox.directory", folder.resolve("inbox").toString(),
                 "relay.sink.file.directory", folder.resolve("results").toString()));
-        try (CamelContext context = context(layers, instead)) {
-            Beans.bind(context, layers, Place.OWN);
-            problems.addAll(FolderCheck.problems(context, layers));
+        try (CamelContext context = context(locations, instead)) {
+            Composition.bind(context, locations, Deployment.OWN);
+            problems.addAll(RouteFolderCheck.problems(context, locations));
         } finally {
             FileSystemUtils.deleteRecursively(folder);
         }
     }
 
     /** @return one that is removed again: where temporary files go, or here where that place cannot be written */
-    private static Path emptyFolder(Layers layers) throws IOException {
+    private static Path emptyFolder(RouteLocations locations) throws IOException {
         try {
             return Files.createTempDirectory("relay-check");
         } catch (IOException e) {
-            return Files.createTempDirectory(layers.current(), ".relay-check");
+            return Files.createTempDirectory(locations.current(), ".relay-check");
         }
     }
 
-    private static CamelContext context(Layers layers, Properties instead) {
+    private static CamelContext context(RouteLocations locations, Properties instead) {
         DefaultCamelContext context = new DefaultCamelContext();
         context.disableJMX();
         ExactValues.in(context);
-        context.getPropertiesComponent().addPropertiesSource(new PropertyFiles(layers.propertyFiles()));
+        context.getPropertiesComponent().addPropertiesSource(new PropertyFiles(locations.propertyFiles()));
         context.getPropertiesComponent().setOverrideProperties(instead);
         // what the environment or -D sets wins over those, and the store and the inbox named there would be opened
         instead.stringPropertyNames().forEach(key -> context.getGlobalOptions().put(key, instead.getProperty(key)));

@@ -1,19 +1,22 @@
 package io.jobrelay;
 
+import io.jobrelay.config.Deployment;
+import io.jobrelay.config.HostProperties;
 import io.jobrelay.config.Keys;
-import io.jobrelay.config.Layers;
 import io.jobrelay.config.Preflight;
 import io.jobrelay.config.PropertyFiles;
-import io.jobrelay.config.Surroundings;
-import io.jobrelay.http.AdminEngine;
-import io.jobrelay.http.AdminGuard;
-import io.jobrelay.http.GuardedServers;
-import io.jobrelay.http.PublicEngine;
-import io.jobrelay.http.PublicGuard;
-import io.jobrelay.intake.Webhook;
-import io.jobrelay.ops.RelayHealth;
+import io.jobrelay.config.RouteLocations;
+import io.jobrelay.embed.ContextProperties;
+import io.jobrelay.embed.EmbeddedRelay;
+import io.jobrelay.port.AdminGuard;
+import io.jobrelay.port.GuardedServers;
+import io.jobrelay.port.PublicEngine;
+import io.jobrelay.port.PublicGuard;
+import io.jobrelay.registry.HealthNotice;
 import io.jobrelay.reload.RouteStart;
 import io.jobrelay.reload.SafeReload;
+import io.jobrelay.server.AdminEngine;
+import io.jobrelay.webhook.Webhook;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
@@ -31,17 +34,17 @@ public final class JobRelay {
      * @param main not started yet
      */
     public static void configure(Main main) {
-        configure(main, Layers.ofThisProcess());
+        configure(main, RouteLocations.ofThisProcess());
     }
 
     /**
      * Makes a camel-main application the relay.
      *
      * @param main not started yet
-     * @param layers where its files lie
+     * @param locations where its files lie
      */
-    static void configure(Main main, Layers layers) {
-        configure(main, new RouteStart(layers));
+    static void configure(Main main, RouteLocations locations) {
+        configure(main, new RouteStart(locations));
     }
 
     /**
@@ -51,9 +54,9 @@ public final class JobRelay {
      * @param routes that it starts with; the same again at another start, after one that a route stopped
      */
     static void configure(Main main, RouteStart routes) {
-        Layers layers = routes.layers();
+        RouteLocations locations = routes.locations();
         main.setDefaultPropertyPlaceholderLocation("false");
-        main.bind("relay-properties", new PropertyFiles(layers.propertyFiles()));
+        main.bind("relay-properties", new PropertyFiles(locations.propertyFiles()));
         main.addMainListener(new Preflight());
         main.configure().withRoutesIncludePattern("false"); // Camel would stop at the first broken file
         main.addMainListener(routes);
@@ -65,10 +68,10 @@ public final class JobRelay {
             public void configure(CamelContext context) throws Exception {
                 Keys keys = new Keys(context);
                 SafeReload reload = new SafeReload(routes, keys.flag("relay.routes.reload"),
-                        List.of(publicGuard.turnstile(), adminGuard.turnstile()));
+                        List.of(publicGuard.gate(), adminGuard.gate()));
                 reload.addTo(context);
-                Beans.bind(context, layers, Place.OWN);
-                RelayHealth.notice(context, "relay-routes", reload::notices);
+                Composition.bind(context, locations, Deployment.OWN);
+                HealthNotice.add(context, "relay-routes", reload::notices);
                 if (reload.enabled()) {
                     hold(context, publicGuard, adminGuard);
                 }
@@ -83,9 +86,9 @@ public final class JobRelay {
     private static void hold(CamelContext context, PublicGuard publicGuard, AdminGuard adminGuard) {
         PublicEngine engine = context.getRegistry().lookupByNameAndType("relay-public-engine", PublicEngine.class);
         engine.setCamelContext(context);
-        engine.setHandlers(List.of(publicGuard.turnstile()));
+        engine.setHandlers(List.of(publicGuard.gate()));
         context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);
-        context.getRegistry().lookupByNameAndType("relay-admin-engine", AdminEngine.class).setHandlers(List.of(adminGuard.turnstile()));
+        context.getRegistry().lookupByNameAndType("relay-admin-engine", AdminEngine.class).setHandlers(List.of(adminGuard.gate()));
     }
 
     /**
@@ -97,18 +100,18 @@ public final class JobRelay {
      * @throws Exception when the context does not take a service
      */
     public static void addTo(CamelContext context) throws Exception {
-        addTo(context, new PlainContext(context));
+        addTo(context, new ContextProperties(context));
     }
 
     /**
      * Makes the relay part of an application that keeps its configuration where Camel does not look.
      *
      * @param context not started yet
-     * @param surroundings where the keys are
+     * @param properties where the keys are
      * @throws io.jobrelay.config.StartFailure as above
      * @throws Exception when the context does not take a service
      */
-    public static void addTo(CamelContext context, Surroundings surroundings) throws Exception {
-        new Host(context, surroundings).add(Beans::bind);
+    public static void addTo(CamelContext context, HostProperties properties) throws Exception {
+        new EmbeddedRelay(context, properties).add(Composition::bind);
     }
 }

@@ -5,8 +5,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
-import io.jobrelay.ops.Fatal;
-import io.jobrelay.ops.InHand;
+import io.jobrelay.flow.WorkInHand;
+import io.jobrelay.protocol.FatalErrors;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -63,9 +63,9 @@ final class LastResort {
             watch.setDaemon(true);
             watch.start();
         }, "relay-stop"));
-        Fatal.install(last::end);
+        FatalErrors.install(last::end);
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
-            Fatal.see(failure);
+            FatalErrors.see(failure);
             LoggerFactory.getLogger(LastResort.class).warn("{} ended by what nobody had expected", thread.getName(), failure);
         });
         return last;
@@ -93,7 +93,7 @@ final class LastResort {
         }
         try {
             CamelContext relay = context;
-            InHand inHand = relay == null ? null : relay.getRegistry().lookupByNameAndType("relay-in-hand", InHand.class);
+            WorkInHand inHand = relay == null ? null : relay.getRegistry().lookupByNameAndType("relay-in-hand", WorkInHand.class);
             if (inHand != null) {
                 inHand.ended();
             }
@@ -129,7 +129,7 @@ final class LastResort {
             Vertx vertx = main.getCamelContext().getRegistry().lookupByNameAndType("relay-vertx", Vertx.class);
             if (vertx != null) {
                 vertx.exceptionHandler(failure -> {
-                    Fatal.see(failure);
+                    FatalErrors.see(failure);
                     LoggerFactory.getLogger(LastResort.class).warn("A task of the HTTP server failed", failure);
                 });
             }
@@ -151,7 +151,7 @@ final class LastResort {
                         try {
                             done.get();
                         } catch (ExecutionException e) {
-                            Fatal.see(e);
+                            FatalErrors.see(e);
                         } catch (InterruptedException e) {
                             Thread.currentThread().interrupt();
                         }
@@ -183,8 +183,8 @@ final class LastResort {
         public void notify(CamelEvent event) {
             if (event instanceof ExchangeEvent of) {
                 Exchange exchange = of.getExchange();
-                Fatal.see(exchange.getException());
-                Fatal.see(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+                FatalErrors.see(exchange.getException());
+                FatalErrors.see(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
             }
         }
     }
@@ -196,8 +196,8 @@ final class LastResort {
         protected void append(ILoggingEvent event) {
             if (event.getLevel().isGreaterOrEqual(Level.WARN) && event.getThrowableProxy() instanceof ThrowableProxy proxy) {
                 Throwable failure = proxy.getThrowable();
-                if (event.getLevel() == Level.ERROR || Fatal.in(failure).filter(VirtualMachineError.class::isInstance).isPresent()) {
-                    Fatal.see(failure);
+                if (event.getLevel() == Level.ERROR || FatalErrors.in(failure).filter(VirtualMachineError.class::isInstance).isPresent()) {
+                    FatalErrors.see(failure);
                 }
             }
         }

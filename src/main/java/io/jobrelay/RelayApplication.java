@@ -1,14 +1,14 @@
 package io.jobrelay;
 
+import io.jobrelay.audit.AuditCommand;
 import io.jobrelay.config.ExactValues;
-import io.jobrelay.config.Layers;
+import io.jobrelay.config.RouteLocations;
 import io.jobrelay.config.StartFailure;
-import io.jobrelay.ops.AuditCommand;
-import io.jobrelay.ops.Banner;
-import io.jobrelay.ops.DoctorCommand;
-import io.jobrelay.ops.Fatal;
-import io.jobrelay.ops.Logs;
+import io.jobrelay.doctor.DoctorCommand;
+import io.jobrelay.protocol.FatalErrors;
 import io.jobrelay.reload.RouteStart;
+import io.jobrelay.watch.Banner;
+import io.jobrelay.watch.LogSetup;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -78,7 +78,7 @@ public final class RelayApplication {
         switch (command) {
             case "audit" -> {
                 settings.remove(command);
-                Logs.begin();
+                LogSetup.begin();
                 System.exit(AuditCommand.run(settings, System.out, System.err));
             }
             case "check" -> {
@@ -103,7 +103,7 @@ public final class RelayApplication {
     private static int look(List<String> args, BiFunction<PrintStream, PrintStream, Integer> command) {
         try {
             args.forEach(RelayApplication::set);
-            Logs.begin();
+            LogSetup.begin();
         } catch (StartFailure e) {
             System.err.println(e.getMessage());
             return 1;
@@ -115,9 +115,9 @@ public final class RelayApplication {
         try {
             args.forEach(RelayApplication::set);
             ExactValues.given("camel.server.port").ifPresent(port -> System.setProperty("camel.server.port", port)); // Camel passes over such a variable
-            Logs logs = Logs.begin();
+            LogSetup logs = LogSetup.begin();
             LastResort last = LastResort.install();
-            RouteStart routes = new RouteStart(Layers.ofThisProcess());
+            RouteStart routes = new RouteStart(RouteLocations.ofThisProcess());
             while (true) {
                 Main main = new Main();
                 main.addMainListener(logs);
@@ -143,7 +143,7 @@ public final class RelayApplication {
 
     /** Of a start that failed: 78 where somebody has to correct something, 1 where it may pass. */
     private static int exitStatus(Throwable failure) {
-        return Fatal.in(failure).filter(VirtualMachineError.class::isInstance).isPresent() ? LastResort.ERROR : StartFailure.exitStatus(failure, 1);
+        return FatalErrors.in(failure).filter(VirtualMachineError.class::isInstance).isPresent() ? LastResort.ERROR : StartFailure.exitStatus(failure, 1);
     }
 
     /** The heap has grown with what only the start needed, and of itself would not become smaller again while there is nothing to do. */

@@ -2,7 +2,7 @@ package io.jobrelay;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
@@ -159,7 +159,7 @@ final class CaseRelay implements AutoCloseable {
     private void putCallback(Map<String, Object> row) {
         defaults(row, "via", "webhook", "verdict", "New", "status", "Success", "received_at", now());
         byte[] body = String.valueOf(row.getOrDefault("body", json(Map.of("status", row.get("status"))))).getBytes(StandardCharsets.UTF_8);
-        row.putAll(Map.of("body", body, "body_size", body.length, "body_sha256", Webhook.sha256(body)));
+        row.putAll(Map.of("body", body, "body_size", body.length, "body_sha256", Sha256.of(body)));
         insert("relay_callback", row);
     }
 

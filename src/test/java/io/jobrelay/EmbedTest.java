@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.StartFailure;
-import io.jobrelay.ops.SteadyTimers;
+import io.jobrelay.time.SteadyTimers;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

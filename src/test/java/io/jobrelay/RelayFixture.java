@@ -2,10 +2,10 @@ package io.jobrelay;
 
 import static org.awaitility.Awaitility.await;
 
-import io.jobrelay.config.Layers;
+import io.jobrelay.config.RouteLocations;
 import io.jobrelay.config.Upstream;
-import io.jobrelay.http.Capability;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.Capability;
+import io.jobrelay.protocol.Sha256;
 import io.jobrelay.reload.RouteStart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +73,7 @@ public final class RelayFixture implements AutoCloseable {
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Map<String, Object> beans = new LinkedHashMap<>();
     private final List<Consumer<Main>> customizers = new ArrayList<>();
-    private final List<Path> layers = new ArrayList<>();
+    private final List<Path> locations = new ArrayList<>();
     private final SettableClock clock = new SettableClock();
     private final Path folder;
     private final int publicPort;
@@ -188,8 +188,8 @@ public final class RelayFixture implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        layers.addAll(List.of(upper));
-        layers.add(folder);
+        locations.addAll(List.of(upper));
+        locations.add(folder);
         return with("relay.routes.reload", "true");
     }
 
@@ -204,7 +204,7 @@ public final class RelayFixture implements AutoCloseable {
      * @return this, running
      */
     public RelayFixture start() {
-        RouteStart routes = new RouteStart(layers.isEmpty() ? Layers.ofThisProcess() : new Layers(layers));
+        RouteStart routes = new RouteStart(locations.isEmpty() ? RouteLocations.ofThisProcess() : new RouteLocations(locations));
         while (true) {
             main = new Main();
             JobRelay.configure(main, routes);
@@ -479,7 +479,7 @@ public final class RelayFixture implements AutoCloseable {
     public void insertCallback(String job, String via, String status, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         jdbc.update("INSERT INTO relay_callback (job, via, received_at, verdict, status, body, body_size, body_sha256)"
-                + " VALUES (?, ?, ?, 'New', ?, ?, ?, ?)", job, via, clock.millis(), status, bytes, bytes.length, Webhook.sha256(bytes));
+                + " VALUES (?, ?, ?, 'New', ?, ?, ?, ?)", job, via, clock.millis(), status, bytes, bytes.length, Sha256.of(bytes));
     }
 
     /**

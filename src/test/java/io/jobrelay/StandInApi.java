@@ -3,7 +3,7 @@ package io.jobrelay;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.ApiTime;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -172,7 +172,7 @@ public final class StandInApi implements AutoCloseable {
         }
 
         private void document(String word, String response) {
-            document = (head() + ",\"completionTime\":\"" + Webhook.time(clock.millis()) + "\"" + expirationAndStatus(word)
+            document = (head() + ",\"completionTime\":\"" + ApiTime.of(clock.millis()) + "\"" + expirationAndStatus(word)
                     + (response == null ? "" : ",\"response\":" + response) + "}").getBytes(StandardCharsets.UTF_8);
             status = word; // afterwards, or somebody who looks meanwhile sees a job that has ended without a result
         }
@@ -184,11 +184,11 @@ public final class StandInApi implements AutoCloseable {
 
         private String head() {
             return "{\"jobId\":\"" + jobId + "\",\"api\":\"" + api() + "\",\"creationTime\":\""
-                    + Webhook.time(created.toEpochMilli()) + "\"";
+                    + ApiTime.of(created.toEpochMilli()) + "\"";
         }
 
         private String expirationAndStatus(String word) {
-            return ",\"expirationTime\":\"" + Webhook.time(created.plus(Duration.ofDays(7)).toEpochMilli())
+            return ",\"expirationTime\":\"" + ApiTime.of(created.plus(Duration.ofDays(7)).toEpochMilli())
                     + "\",\"status\":\"" + word + "\"";
         }
 

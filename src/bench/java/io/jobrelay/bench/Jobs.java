@@ -1,6 +1,6 @@
 package io.jobrelay.bench;
 
-import io.jobrelay.http.Capability;
+import io.jobrelay.protocol.Capability;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

@@ -2,22 +2,13 @@ package io.jobrelay.admin;
 
 import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Database;
-import io.jobrelay.db.StoredBodies;
-import io.jobrelay.http.AnswerSender;
-import io.jobrelay.http.HostServer;
-import io.jobrelay.intake.Webhook;
-import io.jobrelay.ops.JobAnswer;
-import io.jobrelay.ops.JobAnswerRoom;
-import io.jobrelay.ops.JobPage;
-import io.jobrelay.ops.JobRules;
-import io.jobrelay.ops.Metrics;
-import io.jobrelay.ops.OutcomeView;
-import io.jobrelay.ops.Overview;
-import io.jobrelay.ops.OwnBeans;
-import io.jobrelay.ops.ResultSender;
-import io.jobrelay.ops.Sinks;
-import io.jobrelay.ops.Timeline;
+import io.jobrelay.forward.Sinks;
+import io.jobrelay.port.HostServer;
+import io.jobrelay.registry.OwnBeans;
 import io.jobrelay.registry.Wiring;
+import io.jobrelay.server.AnswerSender;
+import io.jobrelay.watch.Metrics;
+import io.jobrelay.webhook.Webhook;
 
 /** Binds what answers the requests of the admin port. */
 public final class AdminBeans {
@@ -40,7 +31,7 @@ public final class AdminBeans {
         OwnBeans registry = wiring.registry();
         StoredBodies bodies = new StoredBodies(database);
         AnswerSender answers = new AnswerSender();
-        JobAnswerRoom room = new JobAnswerRoom(answers);
+        JobAnswerMemory room = new JobAnswerMemory(answers);
         registry.bind("relay-room-for-job", room.by(JobAnswer::weightOfOnly));
         registry.bind("relay-room-for-page", room.by(JobPage::weight));
         registry.bind("relay-room-for-request", room.by(JobAnswer::weightOfCopy));

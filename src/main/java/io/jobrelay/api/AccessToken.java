@@ -2,9 +2,9 @@ package io.jobrelay.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jobrelay.client.CallLimits;
 import io.jobrelay.config.Upstream;
-import io.jobrelay.http.AnswerLimits;
-import io.jobrelay.http.PercentCode;
+import io.jobrelay.protocol.PercentCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -51,7 +51,7 @@ public final class AccessToken {
         message.setHeader(Exchange.HTTP_URI, upstream.baseUrl() + "/restapi/oauth/token");
         message.setHeader(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
         message.setHeader("Accept", "application/json");
-        message.setHeader(AnswerLimits.PATIENCE, PATIENCE.toMillis());
+        message.setHeader(CallLimits.PATIENCE, PATIENCE.toMillis());
         message.setHeader("Authorization", "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)));
         message.setBody("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
                 + PercentCode.encode(upstream.jwt().getBytes(StandardCharsets.UTF_8)));
@@ -62,10 +62,10 @@ public final class AccessToken {
      * @return columns of {@code relay_api}: {@code access_token} and {@code token_until} (a fifth of its life, at most a minute, ahead of
      *     its end), or {@code token_error} and {@code token_retry_at}: after {@code Retry-After} where one came. A refusal is one of the
      *     account: {@code account_error} then says so too, and its wait counts. {@code reason} is what the jobs are told. And what
-     *     {@link Budget#silence} says
+     *     {@link RateBudget#silence} says
      */
     public Map<String, Object> read(@Variable("answer") ApiAnswer answer) {
-        Map<String, Object> row = Budget.silence(answer, clock);
+        Map<String, Object> row = RateBudget.silence(answer, clock);
         for (String column : new String[] {"access_token", "token_error", "account_error", "reason", "whose"}) {
             row.put(column, null);
         }

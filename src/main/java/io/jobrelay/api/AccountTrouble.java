@@ -1,7 +1,7 @@
 package io.jobrelay.api;
 
 import io.jobrelay.db.Database;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.ApiTime;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +64,8 @@ public final class AccountTrouble {
     }
 
     private String told(Map<String, Object> api) {
-        long until = Budget.accountWaitsUntil(api, clock.millis());
-        return "Account " + Budget.ACCOUNT + ": " + api.get("account_error") + (until == 0 ? "" : "; nothing is sent for it before "
-                + Webhook.time(until)) + ". Its jobs wait, and none of them fails for it.";
+        long until = RateBudget.accountWaitsUntil(api, clock.millis());
+        return "Account " + RateBudget.ACCOUNT + ": " + api.get("account_error") + (until == 0 ? "" : "; nothing is sent for it before "
+                + ApiTime.of(until)) + ". Its jobs wait, and none of them fails for it.";
     }
 }

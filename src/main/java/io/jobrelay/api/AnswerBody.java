@@ -34,8 +34,8 @@ final class AnswerBody {
         }
     }
 
-    private final AnswerRoom room;
-    private final AnswerRoom.Held held;
+    private final AnswerMemory room;
+    private final AnswerMemory.Held held;
     private final long most;
     private final long patienceMillis;
     private long taken;
@@ -46,7 +46,7 @@ final class AnswerBody {
      * @param most bytes of a body, before and after its coding is undone
      * @param patienceMillis how long to wait for room
      */
-    AnswerBody(AnswerRoom room, AnswerRoom.Held held, long most, long patienceMillis) {
+    AnswerBody(AnswerMemory room, AnswerMemory.Held held, long most, long patienceMillis) {
         this.room = room;
         this.held = held;
         this.most = most;

@@ -2,8 +2,8 @@ package io.jobrelay.api;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.jobrelay.forward.Backoff;
-import io.jobrelay.intake.CallbackBody;
+import io.jobrelay.protocol.Backoff;
+import io.jobrelay.protocol.StatusResource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -162,13 +162,13 @@ public record ApiAnswer(int code, Map<String, Object> headers, byte[] body, bool
             return null; // Jackson keeps names and numbers in memory, and a large result has been walked over once
         }
         String digits = null;
-        int from = CallbackBody.bomLength(body);
-        try (JsonParser parser = CallbackBody.JSON.createParser(body, from, body.length - from)) {
+        int from = StatusResource.bomLength(body);
+        try (JsonParser parser = StatusResource.JSON.createParser(body, from, body.length - from)) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
                     boolean named = parser.currentName().equals("jobId");
                     boolean number = parser.nextToken() == JsonToken.VALUE_NUMBER_INT;
-                    digits = !named ? digits : number && parser.getTextLength() <= CallbackBody.LONGEST_JOB_ID ? parser.getText() : null;
+                    digits = !named ? digits : number && parser.getTextLength() <= StatusResource.LONGEST_JOB_ID ? parser.getText() : null;
                     parser.skipChildren();
                 }
             }

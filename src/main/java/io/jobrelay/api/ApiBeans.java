@@ -2,7 +2,7 @@ package io.jobrelay.api;
 
 import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Database;
-import io.jobrelay.ops.RelayHealth;
+import io.jobrelay.registry.HealthNotice;
 import io.jobrelay.registry.Wiring;
 import org.apache.camel.CamelContext;
 
@@ -19,12 +19,12 @@ public final class ApiBeans {
      */
     public static void bind(Wiring wiring, Upstream upstream, Database database) {
         CamelContext context = wiring.context();
-        RelayHealth.notice(context, "relay-account", new AccountTrouble(context, database, upstream.server(), wiring.clock())::sentences);
+        HealthNotice.add(context, "relay-account", new AccountTrouble(context, database, upstream.server(), wiring.clock())::sentences);
         ApiClient client = ApiClient.of(context, wiring.keys());
         wiring.registry().bind("relay-api-client", client);
-        RelayHealth.notice(context, "relay-polls", client::notices);
+        HealthNotice.add(context, "relay-polls", client::notices);
         wiring.registry().bind("relay-upstream", upstream);
-        wiring.registry().bind("relay-budget", new Budget(upstream, wiring.keys().number("relay.poll.batch-size"), wiring.keys().duration("relay.claim.lease"), wiring.clock()));
+        wiring.registry().bind("relay-budget", new RateBudget(upstream, wiring.keys().number("relay.poll.batch-size"), wiring.keys().duration("relay.claim.lease"), wiring.clock()));
         wiring.registry().bind("relay-token", new AccessToken(upstream, wiring.clock()));
     }
 }

@@ -1,11 +1,11 @@
 package io.jobrelay.api;
 
+import io.jobrelay.client.CallLimits;
+import io.jobrelay.client.CautiousExecutor;
+import io.jobrelay.client.HttpClients;
+import io.jobrelay.client.Proxies;
 import io.jobrelay.config.Keys;
-import io.jobrelay.http.AnswerLimits;
-import io.jobrelay.http.CautiousExecutor;
-import io.jobrelay.http.Outgoing;
-import io.jobrelay.http.Proxies;
-import io.jobrelay.ops.Redaction;
+import io.jobrelay.protocol.Redaction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -42,7 +42,7 @@ public final class ApiClient implements HttpClientConfigurer {
     private final CamelContext context;
     private final long largestPoll;
     private final Duration patience;
-    private final AnswerRoom room;
+    private final AnswerMemory room;
     private final Proxies proxies;
     private final Deque<Large> tooLarge = new ArrayDeque<>();
 
@@ -63,7 +63,7 @@ public final class ApiClient implements HttpClientConfigurer {
      * @param room that answers to polls take in memory
      * @param proxies that lead to the API
      */
-    ApiClient(CamelContext context, long largestPoll, Duration lease, AnswerRoom room, Proxies proxies) {
+    ApiClient(CamelContext context, long largestPoll, Duration lease, AnswerMemory room, Proxies proxies) {
         this.context = context;
         this.largestPoll = largestPoll;
         this.patience = patience(lease);
@@ -77,7 +77,7 @@ public final class ApiClient implements HttpClientConfigurer {
      * @return the client of this process
      */
     public static ApiClient of(CamelContext context, Keys keys) {
-        return new ApiClient(context, keys.size("relay.poll.max-body"), keys.duration("relay.claim.lease"), AnswerRoom.ofThisHeap(),
+        return new ApiClient(context, keys.size("relay.poll.max-body"), keys.duration("relay.claim.lease"), AnswerMemory.ofThisHeap(),
                 Proxies.ofThisProcess());
     }
 
@@ -91,9 +91,9 @@ public final class ApiClient implements HttpClientConfigurer {
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        Outgoing.fresh(builder, context, SILENCE, proxies);
+        HttpClients.fresh(builder, context, SILENCE, proxies);
         builder.setRedirectStrategy(new SameHostRedirects())
-                .addExecInterceptorFirst("relay-answer-limits", AnswerLimits.whole(patience, Long.MAX_VALUE));
+                .addExecInterceptorFirst("relay-answer-limits", CallLimits.whole(patience, Long.MAX_VALUE));
     }
 
     /**
@@ -110,7 +110,7 @@ public final class ApiClient implements HttpClientConfigurer {
         if (poll) {
             message.setHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
         }
-        Outgoing.address(message, url);
+        HttpClients.address(message, url);
     }
 
     /**
@@ -127,7 +127,7 @@ public final class ApiClient implements HttpClientConfigurer {
         int code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
         Map<String, Object> headers = new HashMap<>();
         message.getHeaders().forEach((name, value) -> {
-            if (!name.startsWith("Camel") && !name.equalsIgnoreCase(AnswerLimits.CODING)) {
+            if (!name.startsWith("Camel") && !name.equalsIgnoreCase(CallLimits.CODING)) {
                 headers.put(name, value);
             }
         });
@@ -142,7 +142,7 @@ public final class ApiClient implements HttpClientConfigurer {
     }
 
     private byte[] body(Exchange exchange, Message message, int code) throws IOException {
-        String coding = message.getHeader(AnswerLimits.CODING, String.class);
+        String coding = message.getHeader(CallLimits.CODING, String.class);
         String poll = exchange.getProperty(POLL, String.class);
         boolean good = code >= 200 && code < 300;
         try (InputStream in = message.getBody(InputStream.class)) {
@@ -155,7 +155,7 @@ public final class ApiClient implements HttpClientConfigurer {
             if (poll == null) {
                 return new AnswerBody(null, null, LARGEST_SMALL_ANSWER, 0).read(in, length(message), coding);
             }
-            AnswerRoom.Held held = new AnswerRoom.Held();
+            AnswerMemory.Held held = new AnswerMemory.Held();
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override
                 public void onDone(Exchange done) {

@@ -3,7 +3,7 @@ package io.jobrelay.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.config.Upstream;
-import io.jobrelay.ops.Redaction;
+import io.jobrelay.protocol.Redaction;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

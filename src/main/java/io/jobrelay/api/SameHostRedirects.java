@@ -1,6 +1,6 @@
 package io.jobrelay.api;
 
-import io.jobrelay.http.Outgoing;
+import io.jobrelay.client.HttpClients;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -64,7 +64,7 @@ final class SameHostRedirects implements RedirectStrategy {
             return Optional.empty();
         }
         try {
-            URI to = base.resolve(new URI(Outgoing.legal(header.getValue().trim())));
+            URI to = base.resolve(new URI(HttpClients.legal(header.getValue().trim())));
             return to.getHost() == null || to.getRawUserInfo() != null || !to.getScheme().matches("(?i)https?") ? Optional.empty()
                     : Optional.of(to.getRawFragment() == null ? to : new URI(to.toString().substring(0, to.toString().indexOf('#'))));
         } catch (URISyntaxException e) {

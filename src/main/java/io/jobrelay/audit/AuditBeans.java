@@ -1,7 +1,5 @@
 package io.jobrelay.audit;
 
-import io.jobrelay.ops.Audit;
-import io.jobrelay.ops.AuditTurn;
 import io.jobrelay.registry.Wiring;
 
 /** Binds what the audit of a running relay needs. */

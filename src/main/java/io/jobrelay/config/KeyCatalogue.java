@@ -16,57 +16,57 @@ import org.apache.camel.CamelContext;
 public final class KeyCatalogue {
 
     private static final String PREFIX = "relay.";
-    private static final Map<String, Takes> KEYS = new LinkedHashMap<>();
+    private static final Map<String, KeyType> KEYS = new LinkedHashMap<>();
 
     static {
-        KEYS.put("camel.server.port", Takes.number(1, 65_535));
-        KEYS.put("relay.public-url", Takes.baseUrl("https://relay.example.org").orNothing());
-        KEYS.put("relay.webhook.path", Takes.webhookPath());
-        KEYS.put("relay.webhook.secret", Takes.secrets().orNothing());
-        KEYS.put("relay.webhook.max-body", Takes.size("1KiB", "1GiB"));
-        KEYS.put("relay.admin.host", Takes.host());
-        KEYS.put("relay.admin.port", Takes.number(1, 65_535));
-        KEYS.put("relay.admin.api-key", Takes.secret().orNothing());
-        KEYS.put("relay.admin.read-key", Takes.secret().orNothing());
-        KEYS.put("relay.admin.enabled", Takes.oneOf("true", "false").orNothing());
-        KEYS.put("relay.inbox.directory", Takes.folder().orNothing());
-        KEYS.put("relay.inbox.still-for", Takes.duration("0s", "1d"));
-        KEYS.put("relay.inbox.reject-after", Takes.duration("0s", "7d"));
-        KEYS.put("relay.inbox.request", Takes.jsonObject());
-        KEYS.put("relay.inbox.done-retention", Takes.duration("1s", "36500d").or("keep").orNothing());
-        KEYS.put("relay.ringcentral.server-url", Takes.baseUrl("https://platform.ringcentral.com").orNothing());
-        KEYS.put("relay.ringcentral.client-id", Takes.text().orNothing());
-        KEYS.put("relay.ringcentral.client-secret", Takes.text().orNothing());
-        KEYS.put("relay.ringcentral.jwt", Takes.text().orNothing());
-        KEYS.put("relay.ringcentral.requests-per-minute", Takes.number(1, 1_000_000).orNothing());
-        KEYS.put("relay.submit.retry-delay", Takes.duration("1ms", "7d"));
-        KEYS.put("relay.submit.max-delay", Takes.duration("1ms", "7d"));
-        KEYS.put("relay.submit.in-doubt-wait", Takes.duration("1ms", "7d"));
-        KEYS.put("relay.poll.initial-delay", Takes.duration("1ms", "7d"));
-        KEYS.put("relay.poll.max-delay", Takes.duration("1ms", "7d"));
-        KEYS.put("relay.poll.max-body", Takes.size("1KiB", "1GiB"));
-        KEYS.put("relay.poll.interval", Takes.duration("10ms", "1h"));
-        KEYS.put("relay.poll.batch-size", Takes.number(1, 10_000));
-        KEYS.put("relay.claim.lease", Takes.duration("1s", "1d"));
-        KEYS.put("relay.sinks", Takes.sinks().orNothing());
-        KEYS.put("relay.sink.file.directory", Takes.folder());
-        KEYS.put("relay.sink.file.retention", Takes.duration("1s", "36500d").or("keep").orNothing());
-        KEYS.put("relay.sink.http.url", Takes.webUrl().orNothing());
-        KEYS.put("relay.sink.http.secret", Takes.whsec().orNothing());
-        KEYS.put("relay.sink.http.timeout", Takes.duration("1ms", "1h"));
-        KEYS.put("relay.delivery.max-attempts", Takes.number(1, 1_000_000));
-        KEYS.put("relay.delivery.initial-delay", Takes.duration("1ms", "7d"));
-        KEYS.put("relay.delivery.max-delay", Takes.duration("1ms", "7d"));
-        KEYS.put("relay.db.url", Takes.jdbcUrl());
-        KEYS.put("relay.db.username", Takes.text().orNothing());
-        KEYS.put("relay.db.password", Takes.text().orNothing());
-        KEYS.put("relay.db.volatile", Takes.oneOf("true", "false"));
-        KEYS.put("relay.db.data-source", Takes.text().orNothing());
-        KEYS.put("relay.retention", Takes.duration("1s", "36500d"));
-        KEYS.put("relay.retention.interval", Takes.duration("10ms", "7d"));
-        KEYS.put("relay.routes.reload", Takes.oneOf("true", "false"));
-        KEYS.put("relay.log.format", Takes.oneOf("text", "json"));
-        KEYS.put("relay.log.decisions", Takes.oneOf("true", "false"));
+        KEYS.put("camel.server.port", KeyType.number(1, 65_535));
+        KEYS.put("relay.public-url", KeyType.baseUrl("https://relay.example.org").orNothing());
+        KEYS.put("relay.webhook.path", KeyType.webhookPath());
+        KEYS.put("relay.webhook.secret", KeyType.secrets().orNothing());
+        KEYS.put("relay.webhook.max-body", KeyType.size("1KiB", "1GiB"));
+        KEYS.put("relay.admin.host", KeyType.host());
+        KEYS.put("relay.admin.port", KeyType.number(1, 65_535));
+        KEYS.put("relay.admin.api-key", KeyType.secret().orNothing());
+        KEYS.put("relay.admin.read-key", KeyType.secret().orNothing());
+        KEYS.put("relay.admin.enabled", KeyType.oneOf("true", "false").orNothing());
+        KEYS.put("relay.inbox.directory", KeyType.folder().orNothing());
+        KEYS.put("relay.inbox.still-for", KeyType.duration("0s", "1d"));
+        KEYS.put("relay.inbox.reject-after", KeyType.duration("0s", "7d"));
+        KEYS.put("relay.inbox.request", KeyType.jsonObject());
+        KEYS.put("relay.inbox.done-retention", KeyType.duration("1s", "36500d").or("keep").orNothing());
+        KEYS.put("relay.ringcentral.server-url", KeyType.baseUrl("https://platform.ringcentral.com").orNothing());
+        KEYS.put("relay.ringcentral.client-id", KeyType.text().orNothing());
+        KEYS.put("relay.ringcentral.client-secret", KeyType.text().orNothing());
+        KEYS.put("relay.ringcentral.jwt", KeyType.text().orNothing());
+        KEYS.put("relay.ringcentral.requests-per-minute", KeyType.number(1, 1_000_000).orNothing());
+        KEYS.put("relay.submit.retry-delay", KeyType.duration("1ms", "7d"));
+        KEYS.put("relay.submit.max-delay", KeyType.duration("1ms", "7d"));
+        KEYS.put("relay.submit.in-doubt-wait", KeyType.duration("1ms", "7d"));
+        KEYS.put("relay.poll.initial-delay", KeyType.duration("1ms", "7d"));
+        KEYS.put("relay.poll.max-delay", KeyType.duration("1ms", "7d"));
+        KEYS.put("relay.poll.max-body", KeyType.size("1KiB", "1GiB"));
+        KEYS.put("relay.poll.interval", KeyType.duration("10ms", "1h"));
+        KEYS.put("relay.poll.batch-size", KeyType.number(1, 10_000));
+        KEYS.put("relay.claim.lease", KeyType.duration("1s", "1d"));
+        KEYS.put("relay.sinks", KeyType.sinks().orNothing());
+        KEYS.put("relay.sink.file.directory", KeyType.folder());
+        KEYS.put("relay.sink.file.retention", KeyType.duration("1s", "36500d").or("keep").orNothing());
+        KEYS.put("relay.sink.http.url", KeyType.webUrl().orNothing());
+        KEYS.put("relay.sink.http.secret", KeyType.whsec().orNothing());
+        KEYS.put("relay.sink.http.timeout", KeyType.duration("1ms", "1h"));
+        KEYS.put("relay.delivery.max-attempts", KeyType.number(1, 1_000_000));
+        KEYS.put("relay.delivery.initial-delay", KeyType.duration("1ms", "7d"));
+        KEYS.put("relay.delivery.max-delay", KeyType.duration("1ms", "7d"));
+        KEYS.put("relay.db.url", KeyType.jdbcUrl());
+        KEYS.put("relay.db.username", KeyType.text().orNothing());
+        KEYS.put("relay.db.password", KeyType.text().orNothing());
+        KEYS.put("relay.db.volatile", KeyType.oneOf("true", "false"));
+        KEYS.put("relay.db.data-source", KeyType.text().orNothing());
+        KEYS.put("relay.retention", KeyType.duration("1s", "36500d"));
+        KEYS.put("relay.retention.interval", KeyType.duration("10ms", "7d"));
+        KEYS.put("relay.routes.reload", KeyType.oneOf("true", "false"));
+        KEYS.put("relay.log.format", KeyType.oneOf("text", "json"));
+        KEYS.put("relay.log.decisions", KeyType.oneOf("true", "false"));
     }
 
     private KeyCatalogue() {
@@ -129,7 +129,7 @@ public final class KeyCatalogue {
      * @param name of a property as a host may write it, such as {@code relay.inbox.stillFor}
      * @return the key it means, {@code relay.inbox.still-for}; the name itself where it is none
      */
-    static String canonical(String name) {
+    public static String canonical(String name) {
         String plain = plain(name);
         return KEYS.containsKey(name) || name.contains("[") ? name
                 : KEYS.keySet().stream().filter(key -> plain(key).equals(plain)).findFirst().orElse(name);
@@ -161,7 +161,7 @@ public final class KeyCatalogue {
     }
 
     private static Optional<String> read(Keys keys, String key) {
-        Takes takes = KEYS.get(key);
+        KeyType takes = KEYS.get(key);
         Optional<String> value = keys.text(key);
         boolean reads = value.isEmpty() ? takes.blank() : takes.reads().test(value.get());
         return reads ? Optional.empty() : Optional.of(Keys.unreadable(key + " (" + keys.where(key) + ")", takes.words()).getMessage());

@@ -1,7 +1,7 @@
 package io.jobrelay.config;
 
-import io.jobrelay.db.ServerChoice;
-import io.jobrelay.http.Hosts;
+import io.jobrelay.protocol.HeapShare;
+import io.jobrelay.protocol.UrlHost;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -32,7 +32,7 @@ public final class Preflight extends MainListenerSupport {
         CamelContext context = main.getCamelContext();
         Keys keys = new Keys(context);
         check(context, keys);
-        Ports.check(keys);
+        PortCheck.check(keys);
         // a body over it is answered 413 while it is read; Camel's own option takes bytes only
         main.configure().httpServer().setMaxBodySize(keys.size("relay.webhook.max-body"));
     }
@@ -68,17 +68,17 @@ public final class Preflight extends MainListenerSupport {
      */
     public static List<String> warnings(Keys keys) {
         List<String> warnings = new ArrayList<>();
-        long small = keys.list("relay.webhook.secret").stream().skip(1).filter(secret -> !Takes.isLong(secret)).count();
+        long small = keys.list("relay.webhook.secret").stream().skip(1).filter(secret -> !KeyType.isLong(secret)).count();
         if (small > 0) {
-            warnings.add("Older secrets in relay.webhook.secret, " + small + " of them, have less than " + Takes.LEAST_SECRET + " bytes. They still verify,"
+            warnings.add("Older secrets in relay.webhook.secret, " + small + " of them, have less than " + KeyType.LEAST_SECRET + " bytes. They still verify,"
                     + " and whoever guesses one can forge results: take them out when the jobs submitted under them have ended.");
         }
         warnings.addAll(ServerChoice.warnings(keys.text("relay.db.url").orElse(""), "relay.db.url"));
         String url = keys.list("relay.sinks").contains("http") ? keys.text("relay.sink.http.url").orElse("") : "";
-        if (Hosts.isPlainToTheWorld(url)) {
+        if (UrlHost.isPlainToTheWorld(url)) {
             warnings.add("relay.sink.http.url is not https and leads out of this network: outcomes can be read and changed on their way.");
         }
-        Heap.warning().ifPresent(warnings::add);
+        HeapShare.warning().ifPresent(warnings::add);
         return warnings;
     }
 }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * What Kubernetes puts into the environment of a pod for each service of its namespace. For one named {@code relay-admin} that is
  * {@code RELAY_ADMIN_PORT=tcp://10.0.0.1:8081}, which somebody who sets a key would write the same, and {@code RELAY_ADMIN_SERVICE_HOST} and more.
  */
-final class ServiceLinks {
+public final class ServiceLinks {
 
     /** The keys whose variables end as such a one does. */
     private static final Set<String> PORTS = Set.of("camel.server.port", "relay.admin.port");
@@ -27,7 +27,7 @@ final class ServiceLinks {
      * @param value that it has somewhere; may be null
      * @return whether nobody but Kubernetes gave it to that key, which takes a port
      */
-    static boolean isOne(String key, String value) {
+    public static boolean isOne(String key, String value) {
         return value != null && PORTS.contains(key) && VALUE.matcher(value).matches();
     }
 

@@ -1,6 +1,6 @@
 package io.jobrelay.config;
 
-import io.jobrelay.ops.Redaction;
+import io.jobrelay.protocol.Redaction;
 import java.nio.file.InvalidPathException;
 import java.sql.SQLException;
 

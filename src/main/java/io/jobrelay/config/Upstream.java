@@ -1,6 +1,6 @@
 package io.jobrelay.config;
 
-import io.jobrelay.http.Hosts;
+import io.jobrelay.protocol.UrlHost;
 import java.net.URI;
 
 /**
@@ -48,7 +48,7 @@ public record Upstream(String server, String baseUrl, String clientId, String cl
         if (!base.matches("(?i)https?://[^/?#\\s]+(/[^?#\\s]*)?") || host(base) == null) {
             throw Keys.unreadable(PREFIX + "server-url", "a URL such as https://platform.ringcentral.com");
         }
-        if (Hosts.isPlainToTheWorld(base)) {
+        if (UrlHost.isPlainToTheWorld(base)) {
             throw new StartFailure(PREFIX + "server-url is http and leads out of this network: credentials, media and results could be read on"
                     + " their way. Use https; plain http is taken only for this machine and private networks.");
         }

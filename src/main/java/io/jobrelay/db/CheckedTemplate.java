@@ -1,5 +1,7 @@
 package io.jobrelay.db;
 
+import io.jobrelay.pool.DatabaseHosts;
+import io.jobrelay.pool.NetworkDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -13,17 +15,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * server says that all is well and adds a warning that the standby may not have it. What was answered on such a word would be lost with the
  * machine.
  */
-final class CheckedTemplate extends JdbcTemplate {
+public final class CheckedTemplate extends JdbcTemplate {
 
     /** The function of the server that waits; unlike the text it is the same in all languages and versions. */
     private static final String WAIT = "SyncRepWaitForLSN";
 
-    private final Line line;
+    private final NetworkDataSource line;
 
     /** @param database a PostgreSQL, whose connections commit each statement outside of a transaction */
-    CheckedTemplate(Database database) {
+    public CheckedTemplate(Database database) {
         super(database.dataSource());
-        this.line = database.dataSource() instanceof Line known ? known : null;
+        this.line = database.dataSource() instanceof NetworkDataSource known ? known : null;
     }
 
     @Override

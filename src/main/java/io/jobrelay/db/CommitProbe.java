@@ -1,7 +1,9 @@
 package io.jobrelay.db;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.jobrelay.ops.Fatal;
+import io.jobrelay.pool.DatabaseTrouble;
+import io.jobrelay.pool.PromptThread;
+import io.jobrelay.protocol.FatalErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -106,7 +108,7 @@ public final class CommitProbe {
             return asked.verdict.isDone() ? asked.verdict.join() : Optional.of("The database does not answer: a small write has not come back within "
                     + (PATIENCE_NANOS / 100_000_000) / 10.0 + " s. See that its machine and the way to it are well." + last);
         } catch (ExecutionException e) {
-            Fatal.see(e);
+            FatalErrors.see(e);
             return Optional.of(DatabaseTrouble.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -146,7 +148,7 @@ public final class CommitProbe {
     /** It must not wait behind those who may, and has a bound of its own, which comes first. */
     private void inHurry(Attempt now) {
         try {
-            Hurry.with(AS_IF_IT_WROTE, () -> {
+            PromptThread.with(AS_IF_IT_WROTE, () -> {
                 run(now);
                 return null;
             });
@@ -169,7 +171,7 @@ public final class CommitProbe {
                 unbound(connection, network);
             }
         } catch (SQLException | RuntimeException e) {
-            Fatal.see(e);
+            FatalErrors.see(e);
             String trouble = DatabaseTrouble.of(e);
             last = " The last attempt that ended: " + trouble;
             now.verdict.complete(Optional.of(trouble));
@@ -192,7 +194,7 @@ public final class CommitProbe {
             room(connection);
             return Optional.empty();
         } catch (SQLException e) {
-            Fatal.see(e);
+            FatalErrors.see(e);
             if (MET_ANOTHER.stream().anyMatch(state -> DatabaseTrouble.has(e, state))) {
                 return Optional.empty(); // which wrote the same row: so it can be written
             }
@@ -263,7 +265,7 @@ public final class CommitProbe {
 
     private static String asked(JdbcTemplate jdbc, SQLException failure) {
         if (DatabaseTrouble.has(failure, REFUSED_AS_READ_ONLY)) {
-            Map<String, Object> why = jdbc.queryForObject(READ_ONLY, new Rows());
+            Map<String, Object> why = jdbc.queryForObject(READ_ONLY, new RowReader());
             return Boolean.TRUE.equals(why.get("standby")) ? "This PostgreSQL is a standby (pg_is_in_recovery), which is read-only: promote it, or let relay.db.url"
                     + " lead to the primary (with several hosts, targetServerType=primary)."
                     : "on".equals(why.get("by_default")) ? "The database is read-only: default_transaction_read_only is on for the relay's sessions. Switch it"

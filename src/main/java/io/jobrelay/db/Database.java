@@ -1,5 +1,6 @@
 package io.jobrelay.db;
 
+import io.jobrelay.pool.NetworkDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -101,7 +102,7 @@ public final class Database {
 
     /** @return a sentence when it is so far away that callbacks suffer from it, with what was measured; else none */
     public List<String> distance() {
-        return dataSource instanceof Line line ? line.distance() : List.of();
+        return dataSource instanceof NetworkDataSource line ? line.distance() : List.of();
     }
 
     /**

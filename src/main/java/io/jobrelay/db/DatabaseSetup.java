@@ -2,10 +2,17 @@ package io.jobrelay.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
+import io.jobrelay.config.ServerChoice;
 import io.jobrelay.config.StartFailure;
-import io.jobrelay.ops.Redaction;
+import io.jobrelay.folder.Folders;
+import io.jobrelay.pool.DatabaseHosts;
+import io.jobrelay.pool.DatabaseTrouble;
+import io.jobrelay.pool.H2Reopening;
+import io.jobrelay.pool.HostDataSource;
+import io.jobrelay.pool.NetworkDataSource;
+import io.jobrelay.pool.PoolerCheck;
+import io.jobrelay.protocol.Redaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -54,7 +61,7 @@ public final class DatabaseSetup {
         }
         HikariConfig config = config(keys, url, kind);
         if (kind == Database.Kind.H2 && !MEMORY.matcher(url).lookingAt() && !H2_NOT_ALONE.matcher(url).find()) {
-            Reopening reopening = new Reopening(url, connection(config), clock);
+            H2Reopening reopening = new H2Reopening(url, connection(config), clock);
             config.setDataSource(reopening);
             config.setExceptionOverride(reopening);
         }
@@ -69,7 +76,7 @@ public final class DatabaseSetup {
                 writeAtOnce(database);
                 keepSmallBodiesInTheirRows(database);
             } else {
-                Encoding.check(database);
+                EncodingCheck.check(database);
             }
             Migrations.run(database, clock.millis());
             checkWrites(database);
@@ -104,13 +111,13 @@ public final class DatabaseSetup {
             if (database.kind() == Database.Kind.H2) {
                 makeDurable(database);
             } else {
-                Encoding.check(database);
+                EncodingCheck.check(database);
                 ServerChoice.warnings(url, "The URL of the application's DataSource").forEach(LOG::warn);
             }
             Migrations.run(database, clock.millis());
             checkWrites(database);
             if (database.kind() == Database.Kind.POSTGRESQL) {
-                Line line = new Line(dataSource);
+                NetworkDataSource line = new NetworkDataSource(dataSource);
                 closeWith(context, null, line);
                 return new Database(line, database.kind(), false);
             }
@@ -218,7 +225,7 @@ public final class DatabaseSetup {
         config.setJdbcUrl(url);
         keys.text("relay.db.username").ifPresent(config::setUsername);
         keys.text("relay.db.password").ifPresent(config::setPassword);
-        config.setMaximumPoolSize(Line.CONNECTIONS);
+        config.setMaximumPoolSize(NetworkDataSource.CONNECTIONS);
         config.setConnectionTimeout(1_500);
         if (kind == Database.Kind.H2) {
             config.setInitializationFailTimeout(1); // what hinders H2 now will hinder it in a moment too
@@ -260,23 +267,23 @@ public final class DatabaseSetup {
 
     private static Database open(CamelContext context, String url, Database.Kind kind, HikariConfig config, String inUse, Preparation preparation) {
         HikariDataSource pool = null;
-        Line line = null;
+        NetworkDataSource line = null;
         try {
             pool = new HikariDataSource(config);
-            Pooler.Between between = kind == Database.Kind.H2 ? Pooler.Between.NOTHING : Pooler.look(pool, ServerChoice.prepareThreshold(url));
-            if (between != Pooler.Between.NOTHING) {
+            PoolerCheck.Between between = kind == Database.Kind.H2 ? PoolerCheck.Between.NOTHING : PoolerCheck.look(pool, ServerChoice.prepareThreshold(url));
+            if (between != PoolerCheck.Between.NOTHING) {
                 pool.close();
                 pool = throughPooler(config, between);
             }
             boolean alone = kind == Database.Kind.H2 && !H2_NOT_ALONE.matcher(url).find();
-            Database database = new Database(pool, kind, alone, Optional::empty, between != Pooler.Between.NOTHING);
-            if (config.getExceptionOverride() instanceof Reopening reopening) {
+            Database database = new Database(pool, kind, alone, Optional::empty, between != PoolerCheck.Between.NOTHING);
+            if (config.getExceptionOverride() instanceof H2Reopening reopening) {
                 reopening.of(pool);
                 database = new Database(pool, kind, alone, reopening::broken);
             }
             if (config.getDataSource() instanceof DatabaseHosts hosts && !config.isReadOnly()) {
-                line = new Line(pool, hosts);
-                database = new Database(line, kind, alone, Optional::empty, between != Pooler.Between.NOTHING);
+                line = new NetworkDataSource(pool, hosts);
+                database = new Database(line, kind, alone, Optional::empty, between != PoolerCheck.Between.NOTHING);
             }
             preparation.prepare(database);
             closeWith(context, pool, line);
@@ -297,10 +304,10 @@ public final class DatabaseSetup {
     }
 
     /** One that works through a PgBouncer in transaction mode; what the URL says of {@code prepareThreshold} wins. */
-    private static HikariDataSource throughPooler(HikariConfig config, Pooler.Between between) throws SQLException {
+    private static HikariDataSource throughPooler(HikariConfig config, PoolerCheck.Between between) throws SQLException {
         DatabaseHosts hosts = (DatabaseHosts) config.getDataSource();
         hosts.beginLess(SESSION); // others would get the rest, and not all of ours
-        if (between == Pooler.Between.LOSES_STATEMENTS) {
+        if (between == PoolerCheck.Between.LOSES_STATEMENTS) {
             if (config.getJdbcUrl().contains("prepareThreshold=")) {
                 throw new StartFailure("A pooler such as PgBouncer in transaction mode stands in front of the database, and relay.db.url keeps statements"
                         + " prepared all the same. Write prepareThreshold=0 there, or take it out.");
@@ -310,7 +317,7 @@ public final class DatabaseSetup {
         }
         HikariDataSource pool = new HikariDataSource(config);
         try {
-            Pooler.look(pool, 0);
+            PoolerCheck.look(pool, 0);
             return pool;
         } catch (SQLException e) {
             pool.close();
@@ -348,7 +355,7 @@ public final class DatabaseSetup {
         throw new StartFailure("relay.db.url names a database the relay does not speak. It takes jdbc:h2:... and jdbc:postgresql:...");
     }
 
-    private static void closeWith(CamelContext context, HikariDataSource pool, Line line) {
+    private static void closeWith(CamelContext context, HikariDataSource pool, NetworkDataSource line) {
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStopped(CamelContext stopped) {
@@ -357,7 +364,7 @@ public final class DatabaseSetup {
         });
     }
 
-    private static void close(HikariDataSource pool, Line line) {
+    private static void close(HikariDataSource pool, NetworkDataSource line) {
         if (line != null) {
             line.close();
         }
@@ -365,7 +372,7 @@ public final class DatabaseSetup {
             return;
         }
         pool.close();
-        if (pool.getExceptionOverride() instanceof Reopening reopening) {
+        if (pool.getExceptionOverride() instanceof H2Reopening reopening) {
             reopening.close();
         }
     }

@@ -79,11 +79,11 @@ public final class Durability {
         try {
             List<String> found = new ArrayList<>();
             if (database.kind() == Database.Kind.POSTGRESQL) {
-                found.addAll(weaknesses(jdbc.queryForObject(SETTINGS, new Rows())));
+                found.addAll(weaknesses(jdbc.queryForObject(SETTINGS, new RowReader())));
                 found.addAll(standbys(jdbc));
                 rights = new TableRights(jdbc).missing();
             }
-            Isolation.sentence(jdbc, database).ifPresent(found::add);
+            IsolationCheck.sentence(jdbc, database).ifPresent(found::add);
             weak = List.copyOf(found);
         } catch (DataAccessException e) {
             LOG.debug("The database does not tell how it commits", e);
@@ -117,7 +117,7 @@ public final class Durability {
         }
         Object encoding = settings.get("encoding");
         if (encoding != null && !"UTF8".equals(encoding)) {
-            found.add(Encoding.sentence(encoding.toString()));
+            found.add(EncodingCheck.sentence(encoding.toString()));
         }
         return found;
     }

@@ -88,7 +88,7 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
     }
 
     /**
-     * Lets all statements on a database go this way, and their results be read by {@link Rows}.
+     * Lets all statements on a database go this way, and their results be read by {@link RowReader}.
      *
      * @param context whose routes are not loaded yet
      * @param database of the relay; statements on any other are left as they are
@@ -96,7 +96,7 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
      */
     public static void use(CamelContext context, Database database, Map<String, Supplier<?>> known) {
         NamedParameters strategy = new NamedParameters(Map.copyOf(known));
-        Rows rows = new Rows();
+        RowReader rows = new RowReader();
         DataSource dataSource = database.dataSource();
         JdbcTemplate checked = database.kind() == Database.Kind.POSTGRESQL ? new CheckedTemplate(database) : null;
         context.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> {

@@ -32,8 +32,8 @@ final class Standbys {
      * @throws org.springframework.dao.DataAccessException where the server does not know of such things
      */
     List<String> weaknesses() {
-        List<Map<String, Object>> standbys = jdbc.query(CONNECTED, new Rows());
-        Map<String, Object> settings = jdbc.queryForObject(SETTINGS, new Rows());
+        List<Map<String, Object>> standbys = jdbc.query(CONNECTED, new RowReader());
+        Map<String, Object> settings = jdbc.queryForObject(SETTINGS, new RowReader());
         String waits = String.valueOf(settings.get("waits"));
         boolean named = !String.valueOf(settings.get("names")).isBlank();
         if (standbys.isEmpty() && !named || waits.equals("off")) { // what off means is said without them, too
@@ -70,7 +70,7 @@ final class Standbys {
         if (waiting == null || waiting.isBlank()) {
             return Optional.empty();
         }
-        List<Map<String, Object>> standbys = jdbc.query(CONNECTED, new Rows());
+        List<Map<String, Object>> standbys = jdbc.query(CONNECTED, new RowReader());
         return Optional.of("A commit waits for a synchronous standby that does not answer (synchronous_standby_names = '" + waiting + "', "
                 + (standbys.isEmpty() ? "none is connected" : "connected: " + names(standbys)) + "): start it, or take it out of them and call"
                 + " pg_reload_conf().");
@@ -78,7 +78,7 @@ final class Standbys {
 
     /** @return the names of those that have what was answered, for a sentence; empty where there is none */
     String safe() {
-        List<Map<String, Object>> safe = jdbc.query(CONNECTED, new Rows()).stream().filter(Standbys::isSafe).toList();
+        List<Map<String, Object>> safe = jdbc.query(CONNECTED, new RowReader()).stream().filter(Standbys::isSafe).toList();
         return names(safe);
     }
 

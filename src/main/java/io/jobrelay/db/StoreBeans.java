@@ -1,7 +1,8 @@
 package io.jobrelay.db;
 
-import io.jobrelay.ops.OwnBeans;
-import io.jobrelay.ops.RelayHealth;
+import io.jobrelay.registry.HealthNotice;
+import io.jobrelay.registry.OwnBeans;
+import io.jobrelay.registry.RelaySql;
 import io.jobrelay.registry.Wiring;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -14,7 +15,7 @@ import org.apache.camel.CamelContext;
  * @param durability what the database does with what was written
  * @param probe whether it can be written
  */
-public record StoreBeans(Database database, Settings settings, Durability durability, CommitProbe probe) {
+public record StoreBeans(Database database, SharedSettings settings, Durability durability, CommitProbe probe) {
 
     /**
      * Opens the database, brings its schema up to date and binds what the routes' statements need.
@@ -37,11 +38,11 @@ public record StoreBeans(Database database, Settings settings, Durability durabi
         registry.bind("relay-transaction", new Transaction(database));
         registry.bind("relay-prompt-transaction", Transaction.prompt(database));
         registry.bind("relay-batch", Transaction.ofOneBatch(database));
-        registry.bind("relay-rows", new Rows());
-        RelayHealth.notice(context, "relay-database-distance", database::distance);
+        registry.bind("relay-rows", new RowReader());
+        HealthNotice.add(context, "relay-database-distance", database::distance);
         Durability durability = new Durability(database);
         CommitProbe probe = new CommitProbe(database, context.getExecutorServiceManager().newSingleThreadExecutor(StoreBeans.class, "relay-health"),
                 durability::look);
-        return new StoreBeans(database, new Settings(database, wiring.clock()), durability, probe);
+        return new StoreBeans(database, new SharedSettings(database, wiring.clock()), durability, probe);
     }
 }

@@ -37,7 +37,7 @@ final class TableRights {
     /** @return a sentence for each right that the role lacks to work with the tables that are there */
     List<String> missing() {
         Map<String, List<String>> tables = new LinkedHashMap<>();
-        jdbc.query(MISSING, new Rows(), String.join(",", Migrations.tables()))
+        jdbc.query(MISSING, new RowReader(), String.join(",", Migrations.tables()))
                 .forEach(row -> tables.computeIfAbsent(row.get("name").toString(), name -> new ArrayList<>()).add(row.get("lacks").toString()));
         Map<String, List<String>> byRights = new LinkedHashMap<>();
         tables.forEach((table, rights) -> byRights.computeIfAbsent(String.join(", ", rights), r -> new ArrayList<>()).add(table));
@@ -63,7 +63,7 @@ final class TableRights {
 
     /** @return why tables that are not found cannot be made, and what to do; empty when they can */
     List<String> hindrances() {
-        Map<String, Object> schema = jdbc.queryForObject(SCHEMA, new Rows());
+        Map<String, Object> schema = jdbc.queryForObject(SCHEMA, new RowReader());
         List<String> closed = jdbc.queryForList(CLOSED, String.class);
         if (schema.get("name") == null) {
             return List.of(closed.isEmpty() ? "No schema that the search_path of the relay's role names (" + schema.get("path") + ") is there:"

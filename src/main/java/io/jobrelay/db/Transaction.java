@@ -1,5 +1,6 @@
 package io.jobrelay.db;
 
+import io.jobrelay.pool.PromptThread;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -34,7 +35,7 @@ public final class Transaction implements Policy {
 
     /**
      * @param database whose connection the steps share
-     * @return one for somebody who waits for his answer: where the database does not give one in time it is given up ({@link Hurry})
+     * @return one for somebody who waits for his answer: where the database does not give one in time it is given up ({@link PromptThread})
      */
     public static Policy prompt(Database database) {
         Transaction whole = new Transaction(database);
@@ -85,7 +86,7 @@ public final class Transaction implements Policy {
 
     @Override
     public Processor wrap(Route route, Processor steps) {
-        return prompt ? exchange -> Hurry.with(size(exchange.getMessage().getBody()), () -> {
+        return prompt ? exchange -> PromptThread.with(size(exchange.getMessage().getBody()), () -> {
             whole(steps, exchange);
             return null;
         }) : exchange -> {

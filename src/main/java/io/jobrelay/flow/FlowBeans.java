@@ -1,19 +1,11 @@
 package io.jobrelay.flow;
 
 import io.jobrelay.db.Database;
-import io.jobrelay.db.GroupCommit;
-import io.jobrelay.db.Workers;
-import io.jobrelay.intake.CallbacksFirst;
-import io.jobrelay.ops.Bell;
-import io.jobrelay.ops.Hands;
-import io.jobrelay.ops.InHand;
-import io.jobrelay.ops.Lease;
-import io.jobrelay.ops.OwnBeans;
-import io.jobrelay.ops.Progress;
-import io.jobrelay.ops.RelayHealth;
-import io.jobrelay.ops.SharedStep;
-import io.jobrelay.ops.WhileFull;
+import io.jobrelay.registry.HealthNotice;
+import io.jobrelay.registry.OwnBeans;
+import io.jobrelay.registry.SharedStep;
 import io.jobrelay.registry.Wiring;
+import io.jobrelay.watch.WhileFull;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
@@ -25,7 +17,7 @@ import org.apache.camel.CamelContext;
  * @param progress of each stage
  * @param storing threads that wait for the database in the place of those that bring callbacks
  */
-public record FlowBeans(Lease lease, Progress progress, Workers storing) {
+public record FlowBeans(Lease lease, StageProgress progress, StoreWorkers storing) {
 
     private static final int MOST_WAITING_CALLBACKS = 1_024;
     private static final int CALLBACK_THREADS = 16;
@@ -45,22 +37,22 @@ public record FlowBeans(Lease lease, Progress progress, Workers storing) {
     public static FlowBeans bind(Wiring wiring, Database database, LongSupplier uptime) throws Exception {
         CamelContext context = wiring.context();
         OwnBeans registry = wiring.registry();
-        registry.bind("relay-in-hand", wiring.inHost() ? new InHand(null)
-                : InHand.beside(database, String.valueOf(wiring.keys().number("camel.server.port"))).endingWith(context));
-        Progress progress = new Progress(uptime);
+        registry.bind("relay-in-hand", wiring.inHost() ? new WorkInHand(null)
+                : WorkInHand.beside(database, String.valueOf(wiring.keys().number("camel.server.port"))).endingWith(context));
+        StageProgress progress = new StageProgress(uptime);
         registry.bind("relay-progress", progress);
         registry.bind("relay-inbox-polls", progress.polls("inbox-take"));
         Lease lease = new Lease(wiring.clock(), wiring.keys().duration("relay.claim.lease"));
         registry.bind("relay-lease", lease);
-        Workers storing = new Workers(context.getExecutorServiceManager().newFixedThreadPool(FlowBeans.class, "relay-callbacks", CALLBACK_THREADS));
+        StoreWorkers storing = new StoreWorkers(context.getExecutorServiceManager().newFixedThreadPool(FlowBeans.class, "relay-callbacks", CALLBACK_THREADS));
         CallbacksFirst callbacksFirst = new CallbacksFirst();
         registry.bind("relay-callbacks-first", callbacksFirst);
         SharedStep.bind(context, "relay-group-intake-store", new GroupCommit(context, "intake-store", MOST_WAITING_CALLBACKS,
                 // the time counts from the arrival of the request, which may have waited for its thread, too
                 request -> Math.max(LEAST_PATIENCE_MILLIS, STORE_PATIENCE_MILLIS - request.getClock().elapsed()), callbacksFirst::awaitCompany,
                 callbacksFirst::arrived, callbacksFirst::stored, storing));
-        SharedStep.bind(context, "relay-ring-settle-callbacks", new Bell(context, "settle-callbacks", 1));
-        SharedStep.bind(context, "relay-ring-upkeep-missed", new Bell(context, "upkeep-missed", 1));
+        SharedStep.bind(context, "relay-ring-settle-callbacks", new WakeUp(context, "settle-callbacks", 1));
+        SharedStep.bind(context, "relay-ring-upkeep-missed", new WakeUp(context, "upkeep-missed", 1));
         registry.bind("relay-while-full", new WhileFull(WhileFull.GROUP));
         registry.bind("relay-while-any", new WhileFull(1));
         return new FlowBeans(lease, progress, storing);
@@ -77,13 +69,13 @@ public record FlowBeans(Lease lease, Progress progress, Workers storing) {
      * @param make of the bell of that worker
      * @throws Exception when a service cannot be added to the context
      */
-    public static void hands(CamelContext context, String ring, String worker, String step, String name, Function<Bell, Hands> make)
+    public static void hands(CamelContext context, String ring, String worker, String step, String name, Function<WakeUp, HandOver> make)
             throws Exception {
-        Bell bell = new Bell(context, worker, LANES);
-        SharedStep.bind(context, ring, bell);
-        Hands hands = make.apply(bell);
+        WakeUp wakeUp = new WakeUp(context, worker, LANES);
+        SharedStep.bind(context, ring, wakeUp);
+        HandOver hands = make.apply(wakeUp);
         SharedStep.bind(context, step, hands);
         new OwnBeans(context).bind(name, hands);
-        RelayHealth.notice(context, name, hands::notices);
+        HealthNotice.add(context, name, hands::notices);
     }
 }

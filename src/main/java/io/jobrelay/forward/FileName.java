@@ -1,6 +1,6 @@
 package io.jobrelay.forward;
 
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -24,6 +24,6 @@ public final class FileName {
             boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '.' && !name.isEmpty());
             name.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "%%%02X", (int) c));
         }
-        return (name.length() > LONGEST ? Webhook.sha256(name.toString().getBytes(StandardCharsets.UTF_8)) : name) + ".json";
+        return (name.length() > LONGEST ? Sha256.of(name.toString().getBytes(StandardCharsets.UTF_8)) : name) + ".json";
     }
 }

@@ -1,11 +1,10 @@
 package io.jobrelay.forward;
 
+import io.jobrelay.client.Proxies;
 import io.jobrelay.config.Keys;
 import io.jobrelay.flow.FlowBeans;
-import io.jobrelay.http.Proxies;
-import io.jobrelay.ops.Hands;
-import io.jobrelay.ops.OwnBeans;
-import io.jobrelay.ops.Sinks;
+import io.jobrelay.flow.HandOver;
+import io.jobrelay.registry.OwnBeans;
 import io.jobrelay.registry.Wiring;
 import org.apache.camel.CamelContext;
 
@@ -28,16 +27,16 @@ public final class ForwardBeans {
         Keys keys = wiring.keys();
         registry.bind("relay-sinks", sinks);
         registry.bind("relay-outcome", new OutcomeDocument());
-        OutcomeRoom room = new OutcomeRoom();
+        OutcomeMemory room = new OutcomeMemory();
         registry.bind("relay-outcome-room", room);
-        registry.bind("relay-to-sink", new ToSink(context, room));
-        registry.bind("relay-attempt", new Attempt(keys.number("relay.delivery.max-attempts"),
+        registry.bind("relay-to-sink", new SinkCall(context, room));
+        registry.bind("relay-attempt", new DeliveryRetry(keys.number("relay.delivery.max-attempts"),
                 keys.duration("relay.delivery.initial-delay"), keys.duration("relay.delivery.max-delay"), wiring.clock()));
         registry.bind("relay-result-files", new ResultFiles(keys, wiring.clock()));
         registry.bind("relay-http-sink", new HttpSink(context, keys.text("relay.sink.http.url").orElse(null),
                 keys.text("relay.sink.http.secret").orElse(null), keys.duration("relay.sink.http.timeout"), Proxies.ofThisProcess(), wiring.clock()));
-        int ahead = OutcomeRoom.smallOnes(FlowBeans.LANES * keys.number("relay.poll.batch-size"), sinks.names().size());
+        int ahead = OutcomeMemory.smallOnes(FlowBeans.LANES * keys.number("relay.poll.batch-size"), sinks.names().size());
         FlowBeans.hands(context, "relay-ring-forward-due", "forward-due", "relay-hand-forward-delivery", "relay-hands-forward",
-                bell -> new Hands(context, "forward-delivery", new Hands.Kind("deliveries to the sink %s", "sink", sinks::served, DELIVERIES, ahead), bell));
+                wakeUp -> new HandOver(context, "forward-delivery", new HandOver.Kind("deliveries to the sink %s", "sink", sinks::served, DELIVERIES, ahead), wakeUp));
     }
 }

@@ -1,8 +1,8 @@
 package io.jobrelay.forward;
 
-import io.jobrelay.http.AnswerLimits;
-import io.jobrelay.http.Outgoing;
-import io.jobrelay.http.Proxies;
+import io.jobrelay.client.CallLimits;
+import io.jobrelay.client.HttpClients;
+import io.jobrelay.client.Proxies;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,8 +57,8 @@ public final class HttpSink implements HttpClientConfigurer {
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         // every repeat is a row with its time, but for a kept connection that turns out to be dead
-        Runnable dropKept = Outgoing.kept(builder, context, timeout, proxies);
-        builder.disableRedirectHandling().addExecInterceptorFirst("relay-answer-limits", AnswerLimits.status(timeout, MOST_OF_ANSWER, dropKept));
+        Runnable dropKept = HttpClients.kept(builder, context, timeout, proxies);
+        builder.disableRedirectHandling().addExecInterceptorFirst("relay-answer-limits", CallLimits.status(timeout, MOST_OF_ANSWER, dropKept));
     }
 
     /**
@@ -71,7 +71,7 @@ public final class HttpSink implements HttpClientConfigurer {
         String timestamp = String.valueOf(clock.instant().getEpochSecond());
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, "POST");
-        Outgoing.address(message, url);
+        HttpClients.address(message, url);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setHeader("webhook-id", id);
         message.setHeader("webhook-timestamp", timestamp);

@@ -1,8 +1,8 @@
 package io.jobrelay.forward;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.jobrelay.intake.CallbackBody;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.ApiTime;
+import io.jobrelay.protocol.StatusResource;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -87,7 +87,7 @@ public final class OutcomeDocument {
 
     private static Outcome outcome(Map<String, Object> job) throws IOException {
         byte[] body = (byte[]) job.remove("body");
-        int from = CallbackBody.bomLength(body);
+        int from = StatusResource.bomLength(body);
         int brace = body.length - 1;
         while (body[brace] != '}') {
             brace--;
@@ -110,33 +110,6 @@ public final class OutcomeDocument {
     }
 
     /**
-     * @param job that the relay ends by itself, or that the API refused
-     * @param status its last one
-     * @param response the API's error body, or null where there is none
-     * @param now milliseconds since the epoch, the time it ended
-     * @return a status resource like the API's, of what is known
-     * @throws IOException never, in practice
-     */
-    public static byte[] statusResource(Map<String, Object> job, String status, String response, long now) throws IOException {
-        StringWriter out = new StringWriter();
-        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
-            json.writeStartObject();
-            member(json, "jobId", job.get("job_id"));
-            member(json, "api", job.get("api"));
-            member(json, "creationTime", job.get("creation_time"));
-            json.writeStringField("completionTime", Webhook.time(now));
-            member(json, "expirationTime", job.get("expiration_time"));
-            json.writeStringField("status", status);
-            if (response != null) {
-                json.writeFieldName("response");
-                json.writeRawValue(response);
-            }
-            json.writeEndObject();
-        }
-        return out.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    /**
      * @param id of a job
      * @param second whether its second outcome is meant
      * @return how what the relay adds to a document begins
@@ -147,7 +120,7 @@ public final class OutcomeDocument {
 
     private static String relay(Map<String, Object> job) throws IOException {
         StringWriter out = new StringWriter();
-        try (JsonGenerator json = CallbackBody.JSON.createGenerator(out)) {
+        try (JsonGenerator json = StatusResource.JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeStringField("id", (String) job.get("id"));
             if (isSecond(job)) {
@@ -160,7 +133,7 @@ public final class OutcomeDocument {
                 json.writeRawValue((String) job.get("metadata"));
             }
             json.writeStringField("receivedVia", (String) job.get("received_via"));
-            json.writeStringField("submittedAt", Webhook.time(((Number) job.get("accepted_at")).longValue()));
+            json.writeStringField("submittedAt", ApiTime.of(((Number) job.get("accepted_at")).longValue()));
             json.writeEndObject();
         }
         return out.toString();

@@ -1,9 +1,10 @@
 package io.jobrelay.forward;
 
-import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
-import io.jobrelay.config.OpenFolder;
-import io.jobrelay.config.Rights;
+import io.jobrelay.folder.DurableFile;
+import io.jobrelay.folder.FileRights;
+import io.jobrelay.folder.Folders;
+import io.jobrelay.folder.OpenFolder;
 import io.jobrelay.protocol.RelayId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ public final class ResultFiles {
     private final boolean on;
     private final Duration retention;
     private final Clock clock;
-    private final Disk disk;
+    private final DurableFile disk;
     private final SharedFlush names;
 
     /**
@@ -49,10 +50,10 @@ public final class ResultFiles {
      * @param clock the relay's
      */
     public ResultFiles(Keys keys, Clock clock) {
-        this(keys, clock, Disk.REAL);
+        this(keys, clock, DurableFile.REAL);
     }
 
-    ResultFiles(Keys keys, Clock clock, Disk disk) {
+    ResultFiles(Keys keys, Clock clock, DurableFile disk) {
         this.folder = Path.of(keys.required("relay.sink.file.directory"));
         this.on = keys.list("relay.sinks").contains("file");
         this.retention = keys.durationOrKeep("relay.sink.file.retention").orElse(null);
@@ -82,7 +83,7 @@ public final class ResultFiles {
     }
 
     void writeTo(String name, InputStream document) throws IOException {
-        Rights.make(folder, Folders.OF_RESULTS, false);
+        FileRights.make(folder, Folders.OF_RESULTS, false);
         Path file = Path.of(name);
         try (OpenFolder to = OpenFolder.at(folder); FileChannel channel = to.create(file)) {
             try {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import io.jobrelay.intake.CallbackBody;
+import io.jobrelay.protocol.StatusResource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -22,8 +22,8 @@ final class WrittenResult {
 
     /** Of a text that is looked at; what is passed over, which may have any size, is not kept. */
     private static final int LONGEST_NAME = 65_536;
-    private static final JsonFactory JSON = new JsonFactoryBuilder(CallbackBody.AS_IT_CAME).streamReadConstraints(
-            StreamReadConstraints.builder().maxNestingDepth(CallbackBody.DEEPEST + 10).maxStringLength(LONGEST_NAME).build()).build();
+    private static final JsonFactory JSON = new JsonFactoryBuilder(StatusResource.AS_IT_CAME).streamReadConstraints(
+            StreamReadConstraints.builder().maxNestingDepth(StatusResource.DEEPEST + 10).maxStringLength(LONGEST_NAME).build()).build();
 
     private final List<String> names = new ArrayList<>();
     private boolean relays;

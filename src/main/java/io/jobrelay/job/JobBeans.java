@@ -5,16 +5,11 @@ import com.fasterxml.uuid.NoArgGenerator;
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.flow.FlowBeans;
-import io.jobrelay.http.MediaUrl;
-import io.jobrelay.http.PublicUrl;
-import io.jobrelay.intake.Acceptance;
-import io.jobrelay.intake.JobPost;
-import io.jobrelay.intake.JobRequest;
-import io.jobrelay.ops.Hands;
-import io.jobrelay.poll.Polling;
-import io.jobrelay.poll.RunningTime;
+import io.jobrelay.flow.HandOver;
+import io.jobrelay.media.MediaUrl;
 import io.jobrelay.registry.Wiring;
-import io.jobrelay.submit.Submission;
+import io.jobrelay.time.RunningTime;
+import io.jobrelay.webhook.PublicUrl;
 import io.jobrelay.webhook.WebhookBeans;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -43,7 +38,7 @@ public record JobBeans(NoArgGenerator ids, JobRequest request) {
         wiring.registry().bind("relay-ids", ids);
         wiring.registry().bind("relay-job-request", request);
         wiring.registry().bind("relay-job-post", new JobPost(wiring.context(), request, publicUrl));
-        wiring.registry().bind("relay-acceptance", new Acceptance(publicUrl));
+        wiring.registry().bind("relay-acceptance", new Idempotency(publicUrl));
         return new JobBeans(ids, request);
     }
 
@@ -66,8 +61,8 @@ public record JobBeans(NoArgGenerator ids, JobRequest request) {
         wiring.registry().bind("relay-polling", new Polling(upstream, door.webhook(), keys.duration("relay.poll.initial-delay"),
                 keys.duration("relay.poll.max-delay"), running, wiring.clock()));
         FlowBeans.hands(context, "relay-ring-submit-due", "submit-due", "relay-hand-submit-job", "relay-hands-submit",
-                bell -> new Hands(context, "submit-job", new Hands.Kind("submits to the API", null, List::of, CALLS, CALLS), bell));
+                wakeUp -> new HandOver(context, "submit-job", new HandOver.Kind("submits to the API", null, List::of, CALLS, CALLS), wakeUp));
         FlowBeans.hands(context, "relay-ring-poll-due", "poll-due", "relay-hand-poll-job", "relay-hands-poll",
-                bell -> new Hands(context, "poll-job", new Hands.Kind("polls of the API", null, List::of, CALLS, CALLS), bell));
+                wakeUp -> new HandOver(context, "poll-job", new HandOver.Kind("polls of the API", null, List::of, CALLS, CALLS), wakeUp));
     }
 }

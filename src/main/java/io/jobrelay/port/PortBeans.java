@@ -2,16 +2,10 @@ package io.jobrelay.port;
 
 import io.jobrelay.db.StoreBeans;
 import io.jobrelay.flow.FlowBeans;
-import io.jobrelay.http.AdminEngine;
-import io.jobrelay.http.AdminErrors;
-import io.jobrelay.http.GuardedServers;
-import io.jobrelay.http.Pages;
-import io.jobrelay.http.Problems;
-import io.jobrelay.http.PublicEngine;
-import io.jobrelay.http.PublicHeaders;
-import io.jobrelay.http.ServerVertx;
-import io.jobrelay.ops.OwnBeans;
+import io.jobrelay.registry.OwnBeans;
 import io.jobrelay.registry.Wiring;
+import io.jobrelay.server.AdminEngine;
+import io.jobrelay.server.ServerVertx;
 import io.vertx.core.VertxOptions;
 import org.apache.camel.CamelContext;
 
@@ -30,9 +24,9 @@ public final class PortBeans {
     public static void bind(Wiring wiring, StoreBeans store, FlowBeans flow) throws Exception {
         CamelContext context = wiring.context();
         OwnBeans registry = wiring.registry();
-        registry.bind("relay-problems", new Problems(store.probe()::saw));
+        registry.bind("relay-problems", new ProblemAnswer(store.probe()::saw));
         registry.bind("relay-public-headers", new PublicHeaders());
-        registry.bind("relay-pages", new Pages());
+        registry.bind("relay-pages", new DashboardPages());
         if (wiring.inHost()) {
             return;
         }

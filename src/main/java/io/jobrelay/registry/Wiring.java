@@ -1,7 +1,6 @@
 package io.jobrelay.registry;
 
 import io.jobrelay.config.Keys;
-import io.jobrelay.ops.OwnBeans;
 import java.time.Clock;
 import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;

@@ -1,10 +1,16 @@
 package io.jobrelay.reload;
 
-import io.jobrelay.config.Folders;
 import io.jobrelay.config.Keys;
-import io.jobrelay.config.Layers;
+import io.jobrelay.config.RouteLocations;
 import io.jobrelay.config.StartFailure;
-import io.jobrelay.ops.Redaction;
+import io.jobrelay.folder.Folders;
+import io.jobrelay.protocol.Redaction;
+import io.jobrelay.routes.RejectedFile;
+import io.jobrelay.routes.RouteCheck;
+import io.jobrelay.routes.RouteFile;
+import io.jobrelay.routes.RouteLoading;
+import io.jobrelay.routes.UsableFiles;
+import io.jobrelay.routes.WatchedFiles;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -36,14 +42,14 @@ public final class RouteStart extends MainListenerSupport {
     private static final Logger LOG = LoggerFactory.getLogger(RouteStart.class);
     private static final int MOST_STARTS = 20;
 
-    private final Layers layers;
+    private final RouteLocations locations;
     private final Map<String, RouteFile> packaged;
-    private final Watched watched;
+    private final WatchedFiles watched;
     private final List<Refused> refused = new ArrayList<>();
     private Throwable failure;
     private int starts;
     private volatile Route starting;
-    private LastRun lastRun;
+    private LastRunFiles lastRun;
     private Map<String, RouteFile> ran;
     private Map<String, RouteFile> disk;
     private Map<String, RouteFile> chosen;
@@ -51,19 +57,19 @@ public final class RouteStart extends MainListenerSupport {
     private Map<String, String> rejected;
 
     /** A form of a file that this process could not start with. */
-    private record Refused(RouteFile file, Rejected why) {
+    private record Refused(RouteFile file, RejectedFile why) {
     }
 
-    /** @param layers where the files lie */
-    public RouteStart(Layers layers) {
-        this.layers = layers;
+    /** @param locations where the files lie */
+    public RouteStart(RouteLocations locations) {
+        this.locations = locations;
         this.packaged = RouteFile.packaged();
-        this.watched = new Watched(layers, packaged);
+        this.watched = new WatchedFiles(locations, packaged);
     }
 
     /** @return where the files lie */
-    public Layers layers() {
-        return layers;
+    public RouteLocations locations() {
+        return locations;
     }
 
     /**
@@ -76,7 +82,7 @@ public final class RouteStart extends MainListenerSupport {
     public void afterConfigure(BaseMainSupport main) {
         CamelContext context = main.getCamelContext();
         Keys keys = new Keys(context);
-        lastRun = new LastRun(store(keys), instance(keys), version(), packaged);
+        lastRun = new LastRunFiles(store(keys), instance(keys), version(), packaged);
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onServiceAdd(CamelContext starts, Service service, Route route) {
@@ -87,10 +93,10 @@ public final class RouteStart extends MainListenerSupport {
             choose(new RouteCheck(context));
             starting = null;
             pin(chosen, disk());
-            Loading.load(context, chosen.values().stream().filter(file -> !file.isSql()).toList(), (file, builder) -> { }, (file, builder) -> { });
+            RouteLoading.load(context, chosen.values().stream().filter(file -> !file.isSql()).toList(), (file, builder) -> { }, (file, builder) -> { });
         } catch (SQLException e) {
             throw new StartFailure("The database cannot be asked whether the routes can be used: " + Redaction.of(e), e);
-        } catch (Rejected e) {
+        } catch (RejectedFile e) {
             throw new IllegalStateException(e); // the next start goes on without it
         } catch (RuntimeException e) {
             throw e instanceof StartFailure ? e : new StartFailure(StartFailure.sentence(e), e);
@@ -123,7 +129,7 @@ public final class RouteStart extends MainListenerSupport {
         boolean sound = before == null && refused.isEmpty();
         among(check);
         while (!sound) {
-            Optional<Rejected> found = unusable(check);
+            Optional<RejectedFile> found = unusable(check);
             if (found.isEmpty() && before == null) {
                 return;
             }
@@ -154,15 +160,15 @@ public final class RouteStart extends MainListenerSupport {
             Map<String, RouteFile> base = base();
             Map<String, RouteFile> wanted = disk == null ? base : disk;
             base.replaceAll((name, file) -> file.equals(wanted.get(name)) ? wanted.get(name) : file);
-            Map<String, Rejected> known = new LinkedHashMap<>();
+            Map<String, RejectedFile> known = new LinkedHashMap<>();
             wanted.forEach((name, file) -> refusal(file).ifPresent(why -> known.put(name, why)));
-            Set<String> pending = Choice.different(base, wanted);
+            Set<String> pending = UsableFiles.different(base, wanted);
             chosen = base;
             world = null;
             try {
                 if (!known.keySet().containsAll(pending)) {
                     world = new RouteCheck.World(base, check.read(base.values().stream().filter(file -> !file.isSql()).toList()));
-                    Choice choice = Choice.of(check, world, wanted, known);
+                    UsableFiles choice = UsableFiles.of(check, world, wanted, known);
                     world = choice.world();
                     chosen = world.files();
                     known.putAll(choice.failures());
@@ -171,7 +177,7 @@ public final class RouteStart extends MainListenerSupport {
                 rejected.keySet().removeIf(name -> !name.isEmpty());
                 known.forEach((name, why) -> rejected.put(name, why.getMessage()));
                 return;
-            } catch (Rejected e) {
+            } catch (RejectedFile e) {
                 refuse(e); // what ran last cannot even be read here
             }
         }
@@ -194,11 +200,11 @@ public final class RouteStart extends MainListenerSupport {
         return base;
     }
 
-    private Optional<Rejected> refusal(RouteFile file) {
+    private Optional<RejectedFile> refusal(RouteFile file) {
         return refused.stream().filter(other -> other.file().equals(file)).map(Refused::why).findFirst();
     }
 
-    private void refuse(Rejected why) {
+    private void refuse(RejectedFile why) {
         RouteFile file = chosen.get(why.file());
         if (file == null || refusal(file).isPresent()) {
             throw new StartFailure("routes/" + why.getMessage());
@@ -207,11 +213,11 @@ public final class RouteStart extends MainListenerSupport {
     }
 
     /** All that is to run is looked at, as if nothing were known of it. */
-    private Optional<Rejected> unusable(RouteCheck check) throws SQLException {
+    private Optional<RejectedFile> unusable(RouteCheck check) throws SQLException {
         try {
             world = check.check(new RouteCheck.World(Map.of(), Map.of()), new HashMap<>(chosen), chosen.keySet());
             return Optional.empty();
-        } catch (Rejected e) {
+        } catch (RejectedFile e) {
             return Optional.of(e);
         } catch (RuntimeException e) {
             LOG.debug("The routes could not be looked at all at once", e);
@@ -220,16 +226,16 @@ public final class RouteStart extends MainListenerSupport {
     }
 
     /** Nothing is wrong with any file by itself: the one is to blame whose route could not be started. */
-    private Rejected blamed(Throwable before) {
+    private RejectedFile blamed(Throwable before) {
         for (Throwable t = before; t != null; t = t.getCause()) {
-            if (t instanceof Rejected told) {
+            if (t instanceof RejectedFile told) {
                 return told;
             }
         }
-        Rejected.Route blamed = Rejected.Route.of(before);
+        RejectedFile.Route blamed = RejectedFile.Route.of(before);
         Route last = starting;
         if (blamed.id() == null && last != null && last.getProperties().containsKey("route.start.exception")) {
-            blamed = new Rejected.Route(last.getRouteId(), "", "started", blamed.root());
+            blamed = new RejectedFile.Route(last.getRouteId(), "", "started", blamed.root());
         }
         String id = blamed.id();
         Optional<RouteFile> holder = id == null || world == null ? Optional.empty() : world.contents().entrySet().stream()
@@ -263,12 +269,12 @@ public final class RouteStart extends MainListenerSupport {
     }
 
     /** @return the files that can be watched */
-    Watched watched() {
+    WatchedFiles watched() {
         return watched;
     }
 
     /** @return where what runs is kept */
-    LastRun lastRun() {
+    LastRunFiles lastRun() {
         return lastRun;
     }
 
@@ -302,14 +308,14 @@ public final class RouteStart extends MainListenerSupport {
                 lastRun.location(file).ifPresent(location -> pins.put(name, location));
             }
         });
-        layers.pin(pins);
+        locations.pin(pins);
         return pins.keySet();
     }
 
     // ---- where it is kept
 
     private Path store(Keys keys) {
-        return keys.text("relay.db.url").flatMap(Folders::h2File).map(Path::getParent).orElseGet(() -> layers.current().resolve("data"));
+        return keys.text("relay.db.url").flatMap(Folders::h2File).map(Path::getParent).orElseGet(() -> locations.current().resolve("data"));
     }
 
     private static String instance(Keys keys) {

@@ -1,9 +1,15 @@
 package io.jobrelay.reload;
 
 import io.jobrelay.config.StartFailure;
-import io.jobrelay.forward.Backoff;
-import io.jobrelay.http.Turnstile;
-import io.jobrelay.ops.Redaction;
+import io.jobrelay.protocol.Backoff;
+import io.jobrelay.protocol.Redaction;
+import io.jobrelay.routes.RejectedFile;
+import io.jobrelay.routes.RouteCheck;
+import io.jobrelay.routes.RouteFile;
+import io.jobrelay.routes.RouteFileContents;
+import io.jobrelay.routes.RouteReading;
+import io.jobrelay.routes.UsableFiles;
+import io.jobrelay.server.RequestGate;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.NoSuchFileException;
@@ -28,17 +34,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets edited files of {@code routes/} take effect while the relay runs. A change is checked first ({@link RouteCheck}); what does not pass
  * changes nothing, is told in one line, and stays in the health report until it is repaired. What passes takes the place of what that file held
- * before, and of nothing else ({@link RouteExchange}). The files are looked at four times a second, and taken when they have been quiet. Camel's own
+ * before, and of nothing else ({@link RouteSwap}). The files are looked at four times a second, and taken when they have been quiet. Camel's own
  * reload removes every route first, and where one file cannot be loaded there are none.
  */
 public final class SafeReload extends ResourceReloadStrategySupport {
-
-    /** The routes that Java calls by name: no edit may take them away. */
-    static final Set<String> CALLED_FROM_JAVA = Set.of("intake-store", "poll-soon", "admin-gauges", "settle-callbacks", "submit-due", "submit-job",
-            "poll-due", "poll-job", "forward-due", "forward-delivery", "upkeep-missed", "api-call", "audit-laws", "sandbox-due");
-
-    /** The route that the API calls: no edit may take it away. */
-    static final String CALLED_FROM_OUTSIDE = "intake-webhook";
 
     private static final Logger LOG = LoggerFactory.getLogger(SafeReload.class);
     private static final long LOOK_MILLIS = 250;
@@ -52,12 +51,12 @@ public final class SafeReload extends ResourceReloadStrategySupport {
 
     private final RouteStart start;
     private final boolean enabled;
-    private final List<Turnstile> turnstiles;
+    private final List<RequestGate> gates;
     private final Map<String, String> rejected = new TreeMap<>();
     private final Set<String> rebuild = new TreeSet<>();
-    private ExchangeableDirect direct;
+    private SwappableDirect direct;
     private RouteCheck check;
-    private RouteExchange exchange;
+    private RouteSwap exchange;
     private RouteCheck.World world;
     private Map<String, RouteFile> looked = Map.of();
     private boolean first = true;
@@ -76,12 +75,12 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     /**
      * @param start that chooses what runs first
      * @param enabled {@code relay.routes.reload}; if false nothing is watched
-     * @param turnstiles in front of the HTTP ports
+     * @param gates in front of the HTTP ports
      */
-    public SafeReload(RouteStart start, boolean enabled, List<Turnstile> turnstiles) {
+    public SafeReload(RouteStart start, boolean enabled, List<RequestGate> gates) {
         this.start = start;
-        this.enabled = enabled && !start.layers().folders().isEmpty(); // files of the class path do not change
-        this.turnstiles = turnstiles;
+        this.enabled = enabled && !start.locations().folders().isEmpty(); // files of the class path do not change
+        this.gates = gates;
     }
 
     /**
@@ -92,7 +91,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
      */
     public void addTo(CamelContext context) throws Exception {
         if (enabled) {
-            direct = new ExchangeableDirect();
+            direct = new SwappableDirect();
             context.addComponent("direct", direct);
         }
         context.addService(this);
@@ -119,7 +118,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         timer.execute(this::keep);
         if (enabled) {
             check = new RouteCheck(context);
-            exchange = new RouteExchange(context, direct, turnstiles);
+            exchange = new RouteSwap(context, direct, gates);
             world = start.world();
             looked = start.disk();
             lastTry = System.nanoTime();
@@ -180,7 +179,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             long time = System.nanoTime();
             if (first) {
                 first = false;
-                readMeanwhile(looked.isEmpty() ? Set.of() : Choice.different(looked, files));
+                readMeanwhile(looked.isEmpty() ? Set.of() : UsableFiles.different(looked, files));
             }
             if (!files.equals(looked)) {
                 firstChange = stirring ? firstChange : time;
@@ -224,7 +223,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
 
     /** Whoever puts a file there means it to be read. */
     private void tellUnread() {
-        Map<String, String> now = start.layers().unread();
+        Map<String, String> now = start.locations().unread();
         now.forEach((name, sentence) -> {
             if (!unread.contains(name)) {
                 LOG.warn(sentence);
@@ -249,18 +248,18 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         }
     }
 
-    private void take(Map<String, RouteFile> disk) throws SQLException, InterruptedException, Rejected {
+    private void take(Map<String, RouteFile> disk) throws SQLException, InterruptedException, RejectedFile {
         if (world == null) {
             world = new RouteCheck.World(start.chosen(), check.read(routeFiles(start.chosen().values())));
         }
         Map<String, RouteFile> here = new TreeMap<>(world.files());
         here.replaceAll((name, file) -> file.isSql() && file.equals(disk.get(name)) ? disk.get(name) : file); // it may have moved
         world = new RouteCheck.World(here, world.contents());
-        Set<String> pending = Choice.different(world.files(), disk);
-        Map<String, Rejected> failures = Map.of();
-        Choice choice;
+        Set<String> pending = UsableFiles.different(world.files(), disk);
+        Map<String, RejectedFile> failures = Map.of();
+        UsableFiles choice;
         do {
-            choice = Choice.of(check, world, disk, failures);
+            choice = UsableFiles.of(check, world, disk, failures);
             failures = choice.failures();
         } while (!choice.taken().isEmpty() && !put(choice, disk, failures));
         Set<String> pinned = start.pin(world.files(), disk);
@@ -269,7 +268,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     }
 
     /** @return false when some of it could not be put in place, which is a failure more then; work under way is waited for */
-    private boolean put(Choice choice, Map<String, RouteFile> disk, Map<String, Rejected> failures) throws InterruptedException {
+    private boolean put(UsableFiles choice, Map<String, RouteFile> disk, Map<String, RejectedFile> failures) throws InterruptedException {
         RouteCheck.World next = choice.world();
         Set<String> taken = choice.taken();
         Set<String> names = new TreeSet<>(taken);
@@ -281,7 +280,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
                 again = true;
                 return true;
             }
-        } catch (Rejected e) {
+        } catch (RejectedFile e) {
             if (taken.contains(e.file())) {
                 failures.put(e.file(), e);
             } else {
@@ -317,15 +316,15 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             }
             try {
                 RouteCheck.World one = world;
-                RouteExchange.Side old = side(one, Set.of(name));
-                RouteExchange.Side same = new RouteExchange.Side(List.of(RouteReading.withoutBeans(file)), old.contents());
+                RouteSwap.Side old = side(one, Set.of(name));
+                RouteSwap.Side same = new RouteSwap.Side(List.of(RouteReading.withoutBeans(file)), old.contents());
                 if (exchange.exchange(same, same, patience)) {
                     rebuild.remove(name);
                 } else {
                     later(Set.of(name));
                     again = true;
                 }
-            } catch (Rejected e) {
+            } catch (RejectedFile e) {
                 rebuild.remove(name);
                 reject(name, e.getMessage());
             }
@@ -339,7 +338,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         patience = Backoff.next(patience, PATIENCE, MOST_PATIENCE);
     }
 
-    private void tell(Map<String, Rejected> failures, Set<String> taken) {
+    private void tell(Map<String, RejectedFile> failures, Set<String> taken) {
         Set<String> repaired;
         synchronized (rejected) {
             repaired = new TreeSet<>(rejected.keySet());
@@ -368,16 +367,16 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         }
     }
 
-    private static RouteExchange.Side side(RouteCheck.World world, Set<String> names) {
+    private static RouteSwap.Side side(RouteCheck.World world, Set<String> names) {
         List<RouteFile> files = new ArrayList<>();
-        List<Contents> contents = new ArrayList<>();
+        List<RouteFileContents> contents = new ArrayList<>();
         for (String name : names) {
             if (world.files().containsKey(name)) {
                 files.add(world.files().get(name));
                 contents.add(world.contents().get(name));
             }
         }
-        return new RouteExchange.Side(files, contents);
+        return new RouteSwap.Side(files, contents);
     }
 
     private static Collection<RouteFile> routeFiles(Collection<RouteFile> files) {

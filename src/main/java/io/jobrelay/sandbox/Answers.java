@@ -2,7 +2,7 @@ package io.jobrelay.sandbox;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jobrelay.ops.Redaction;
+import io.jobrelay.protocol.Redaction;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.Body;
@@ -86,7 +86,7 @@ public final class Answers {
             throw unknown();
         }
         write(message, 200, "heavy", null);
-        message.setBody(StatusResource.of(job));
+        message.setBody(SandboxJob.of(job));
     }
 
     private static SandboxError unknown() {

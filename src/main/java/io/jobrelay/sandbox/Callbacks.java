@@ -1,6 +1,6 @@
 package io.jobrelay.sandbox;
 
-import io.jobrelay.http.AnswerLimits;
+import io.jobrelay.client.CallLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -43,8 +43,8 @@ public final class Callbacks {
         SandboxClient.address(message, URI.create((String) job.get("webhook")));
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setHeader("RCRequestId", job.get("job_id"));
-        message.setHeader(AnswerLimits.PATIENCE, PATIENCE.toMillis());
-        message.setBody(StatusResource.of(job));
+        message.setHeader(CallLimits.PATIENCE, PATIENCE.toMillis());
+        message.setBody(SandboxJob.of(job));
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.jobrelay.sandbox;
 
-import io.jobrelay.http.PercentCode;
+import io.jobrelay.protocol.PercentCode;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.jobrelay.sandbox;
 
-import io.jobrelay.http.AnswerLimits;
+import io.jobrelay.client.CallLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,21 +43,21 @@ public final class MediaReader {
      * @param exchange with the answer, its body still on the wire; the connection is closed afterwards
      * @return what came
      */
-    public Media measure(Exchange exchange) {
+    public FetchedMedia measure(Exchange exchange) {
         Message message = exchange.getMessage();
         int code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
         String said = message.getHeader(Exchange.CONTENT_TYPE, String.class);
         try (InputStream body = SandboxClient.body(message)) {
             if (code < 200 || code > 299) {
-                return Media.missing("its server answered " + code);
+                return FetchedMedia.missing("its server answered " + code);
             }
             Counter counter = new Counter(body);
             WavHeader wav = WavHeader.read(counter).orElse(null);
             counter.transferTo(OutputStream.nullOutputStream());
             String type = said != null && TYPE.matcher(said).matches() ? TYPE.matcher(said).replaceFirst("$1") : null;
-            return counter.count == 0 ? Media.missing("it is empty") : new Media(null, counter.count, type, wav);
+            return counter.count == 0 ? FetchedMedia.missing("it is empty") : new FetchedMedia(null, counter.count, type, wav);
         } catch (IOException e) {
-            return Media.missing(reason(e));
+            return FetchedMedia.missing(reason(e));
         }
     }
 
@@ -65,8 +65,8 @@ public final class MediaReader {
      * @param exchange whose request failed
      * @return media that is not there, and why
      */
-    public Media failed(Exchange exchange) {
-        return Media.missing(reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
+    public FetchedMedia failed(Exchange exchange) {
+        return FetchedMedia.missing(reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
     }
 
     private static String reason(Throwable failure) {
@@ -75,7 +75,7 @@ public final class MediaReader {
                 return "its host is not known";
             } else if (t instanceof MalformedURLException) {
                 return "it is neither http nor https";
-            } else if (t instanceof AnswerLimits.TooLate) {
+            } else if (t instanceof CallLimits.TooLate) {
                 return "its download took too long";
             } else if (t instanceof SocketTimeoutException || t instanceof ConnectTimeoutException) {
                 return "its server did not answer in time";

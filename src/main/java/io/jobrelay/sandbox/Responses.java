@@ -31,7 +31,7 @@ final class Responses {
      * @param media what came from its {@code contentUri}; null for texts
      * @return the response
      */
-    static ObjectNode of(String api, JsonNode request, Media media) {
+    static ObjectNode of(String api, JsonNode request, FetchedMedia media) {
         String task = api.substring(api.lastIndexOf('/') + 1);
         return switch (task) {
             case "speech-to-text" -> speechToText(request, media);
@@ -42,7 +42,7 @@ final class Responses {
         };
     }
 
-    private static ObjectNode speechToText(JsonNode request, Media media) {
+    private static ObjectNode speechToText(JsonNode request, FetchedMedia media) {
         ObjectNode response = says("Sandbox result: no speech was recognised here. " + media.sentence());
         response.put("transcript", response.get("sandbox").textValue()).put("confidence", 0.0).putArray("words");
         if (request.path("enableSpeakerDiarization").asBoolean(false)) {
@@ -51,7 +51,7 @@ final class Responses {
         return response;
     }
 
-    private static ObjectNode diarize(Media media) {
+    private static ObjectNode diarize(FetchedMedia media) {
         ObjectNode response = says("Sandbox result: no speaker was told from another here. " + media.sentence()).put("speakerCount", 1);
         segment(response.putArray("utterances"), media);
         return response;
@@ -86,7 +86,7 @@ final class Responses {
         return response;
     }
 
-    private static ObjectNode interaction(JsonNode request, Media media) {
+    private static ObjectNode interaction(JsonNode request, FetchedMedia media) {
         ObjectNode response = says("Sandbox result: nothing was analysed here. " + media.sentence());
         String text = response.get("sandbox").textValue();
         segment(response.putArray("utteranceInsights"), media).put("text", text);
@@ -102,7 +102,7 @@ final class Responses {
         return response;
     }
 
-    private static ObjectNode segment(ArrayNode list, Media media) {
+    private static ObjectNode segment(ArrayNode list, FetchedMedia media) {
         return list.addObject().put("speakerId", SPEAKER).put("start", 0.0).put("end", media.seconds()).put("confidence", 0.0);
     }
 

@@ -3,9 +3,9 @@ package io.jobrelay.sandbox;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jobrelay.intake.CallbackBody;
-import io.jobrelay.intake.Webhook;
-import io.jobrelay.ops.Lease;
+import io.jobrelay.flow.Lease;
+import io.jobrelay.protocol.ApiTime;
+import io.jobrelay.protocol.StatusResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -18,7 +18,7 @@ import org.apache.camel.Variable;
 /** Ends the sandbox's jobs: with a result in the API's shape and the sandbox's own words, or with the failure that was due or asked for. */
 public final class Results {
 
-    private static final ObjectMapper JSON = new ObjectMapper(CallbackBody.JSON.copy());
+    private static final ObjectMapper JSON = new ObjectMapper(StatusResource.JSON.copy());
     private final Lease lease;
     private final Clock clock;
 
@@ -52,7 +52,7 @@ public final class Results {
      * @param asked {@code early}: its callback is sent by whoever asks, before the submit is answered
      * @return columns of {@code relay_sandbox_job}: the end of the job and when its callback is due
      */
-    public Map<String, Object> end(@Variable("job") Map<String, Object> job, @Variable("media") Media media,
+    public Map<String, Object> end(@Variable("job") Map<String, Object> job, @Variable("media") FetchedMedia media,
             @Body Map<String, Object> asked) {
         JsonNode request = request(job);
         Rehearsal rehearsal = Rehearsal.of(request);
@@ -73,7 +73,7 @@ public final class Results {
         row.put("job_id", job.get("job_id"));
         row.put("claim", job.get("claim"));
         row.put("status", failed ? "Fail" : "Success");
-        row.put("completion_time", Webhook.time(now));
+        row.put("completion_time", ApiTime.of(now));
         row.put("response", write(response));
         row.put("next_callback_at", inline ? (Object) lease.until() : delay == null ? null : now + delay.toMillis());
         row.put("repeats", rehearsal.repeats());
@@ -92,7 +92,7 @@ public final class Results {
     private static String write(JsonNode response) {
         try {
             String text = JSON.writeValueAsString(response);
-            return CallbackBody.storable(text) ? text : JSON.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsString(response);
+            return StatusResource.storable(text) ? text : JSON.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsString(response);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory does not fail", e);
         }

@@ -1,10 +1,10 @@
 package io.jobrelay.sandbox;
 
-import io.jobrelay.http.Capability;
-import io.jobrelay.ops.Bell;
-import io.jobrelay.ops.Lease;
-import io.jobrelay.ops.OwnBeans;
-import io.jobrelay.ops.SharedStep;
+import io.jobrelay.flow.Lease;
+import io.jobrelay.flow.WakeUp;
+import io.jobrelay.protocol.Capability;
+import io.jobrelay.registry.OwnBeans;
+import io.jobrelay.registry.SharedStep;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +31,7 @@ public final class Sandbox {
         Tokens tokens = new Tokens(new Capability("sandbox-token", secrets), clock);
         registry.bind("relay-sandbox-headers", new SandboxHeaders());
         registry.bind("relay-sandbox-tokens", tokens);
-        registry.bind("relay-sandbox-door", new Door(tokens));
+        registry.bind("relay-sandbox-door", new AccessCheck(tokens));
         registry.bind("relay-sandbox-submits", new Submits(lease, clock));
         registry.bind("relay-sandbox-answers", new Answers());
         registry.bind("relay-sandbox-client", new SandboxClient(context, leaseLength.multipliedBy(3).dividedBy(4)));
@@ -39,6 +39,6 @@ public final class Sandbox {
         registry.bind("relay-sandbox-results", new Results(lease, clock));
         registry.bind("relay-sandbox-callbacks", new Callbacks(clock));
         registry.bind("relay-sandbox-pool", context.getExecutorServiceManager().newFixedThreadPool(Sandbox.class, "relay-sandbox", 32));
-        SharedStep.bind(context, "relay-ring-sandbox-due", new Bell(context, "sandbox-due", 8));
+        SharedStep.bind(context, "relay-ring-sandbox-due", new WakeUp(context, "sandbox-due", 8));
     }
 }

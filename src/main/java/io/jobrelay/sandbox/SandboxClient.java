@@ -1,8 +1,8 @@
 package io.jobrelay.sandbox;
 
-import io.jobrelay.http.AnswerLimits;
-import io.jobrelay.http.Outgoing;
-import io.jobrelay.http.Proxies;
+import io.jobrelay.client.CallLimits;
+import io.jobrelay.client.HttpClients;
+import io.jobrelay.client.Proxies;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
@@ -29,8 +29,8 @@ public final class SandboxClient implements HttpClientConfigurer {
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        Outgoing.fresh(builder, context, SILENCE, Proxies.NONE);
-        builder.addExecInterceptorFirst("relay-answer-limits", AnswerLimits.whole(patience, Long.MAX_VALUE));
+        HttpClients.fresh(builder, context, SILENCE, Proxies.NONE);
+        builder.addExecInterceptorFirst("relay-answer-limits", CallLimits.whole(patience, Long.MAX_VALUE));
     }
 
     /**
@@ -41,7 +41,7 @@ public final class SandboxClient implements HttpClientConfigurer {
      */
     static void address(Message message, URI url) {
         message.removeHeaders("*");
-        Outgoing.address(message, url.toString());
+        HttpClients.address(message, url.toString());
     }
 
     /**

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
-import io.jobrelay.intake.CallbackBody;
-import io.jobrelay.intake.Webhook;
-import io.jobrelay.ops.Lease;
+import io.jobrelay.flow.Lease;
+import io.jobrelay.protocol.ApiTime;
+import io.jobrelay.protocol.StatusResource;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ import org.apache.camel.Header;
 /** Reads submits: what becomes a job of the sandbox, and which refusal a submit asks for. */
 public final class Submits {
 
-    private static final ObjectMapper JSON = new ObjectMapper(CallbackBody.JSON.copy());
+    private static final ObjectMapper JSON = new ObjectMapper(StatusResource.JSON.copy());
     private static final int LONGEST_WEBHOOK = 4000;
     private final NoArgGenerator ids = Generators.timeBasedGenerator(); // version 1, as the API's own are
     private final Lease lease;
@@ -64,8 +64,8 @@ public final class Submits {
         job.put("request", new String(body, StandardCharsets.UTF_8));
         job.put("webhook", webhook);
         job.put("status", "InProgress");
-        job.put("creation_time", Webhook.time(now));
-        job.put("expiration_time", Webhook.time(expires));
+        job.put("creation_time", ApiTime.of(now));
+        job.put("expiration_time", ApiTime.of(expires));
         job.put("expires_at", expires);
         long done = now + rehearsal.run().toMillis();
         job.put("next_result_at", rehearsal.early() ? lease.until() + rehearsal.run().toMillis() : done);
@@ -101,7 +101,7 @@ public final class Submits {
 
     private static JsonNode parse(byte[] body) {
         try {
-            JsonNode request = body == null || CallbackBody.read(body).isEmpty() ? null : JSON.readTree(body);
+            JsonNode request = body == null || StatusResource.read(body).isEmpty() ? null : JSON.readTree(body);
             if (request != null) {
                 return request;
             }
@@ -120,7 +120,7 @@ public final class Submits {
         }
         URI uri = RequestCheck.uri(webhook);
         boolean http = uri != null && ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()));
-        if (!http || uri.getRawUserInfo() != null || webhook.length() > LONGEST_WEBHOOK || !CallbackBody.storable(webhook)) {
+        if (!http || uri.getRawUserInfo() != null || webhook.length() > LONGEST_WEBHOOK || !StatusResource.storable(webhook)) {
             throw SandboxError.invalid("webhook", "Parameter [webhook] is invalid. It takes an http or https URL without user information,"
                     + " of at most " + LONGEST_WEBHOOK + " characters, percent-encoded once");
         }

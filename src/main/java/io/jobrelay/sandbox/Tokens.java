@@ -2,7 +2,7 @@ package io.jobrelay.sandbox;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jobrelay.http.Capability;
+import io.jobrelay.protocol.Capability;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Base64;
@@ -43,7 +43,7 @@ public final class Tokens {
      */
     public ObjectNode issue(Message message) {
         Map<String, String> form = Form.ofBody(message.getBody(byte[].class));
-        if (!hasClient(Door.shown(message), form)) {
+        if (!hasClient(AccessCheck.shown(message), form)) {
             throw SandboxError.noClient("The request names no client: send its id and secret as Basic authorization");
         }
         String grant = form.get("grant_type");

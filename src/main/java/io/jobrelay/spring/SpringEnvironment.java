@@ -1,6 +1,6 @@
 package io.jobrelay.spring;
 
-import io.jobrelay.config.Surroundings;
+import io.jobrelay.config.HostProperties;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,7 +12,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /** The keys of an application whose configuration is Spring's: {@code application.yml}, profiles, command line. */
-final class SpringEnvironment implements Surroundings {
+final class SpringEnvironment implements HostProperties {
 
     /** Who makes a DataSource that nobody wrote down. */
     private static final String SPRING_BOOT = "org.springframework.boot.autoconfigure.jdbc.";

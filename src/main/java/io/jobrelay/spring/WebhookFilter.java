@@ -1,13 +1,13 @@
 package io.jobrelay.spring;
 
-import io.jobrelay.config.Heap;
 import io.jobrelay.config.Keys;
-import io.jobrelay.http.HostServer;
-import io.jobrelay.http.Packed;
-import io.jobrelay.http.PublicPath;
-import io.jobrelay.http.Room;
-import io.jobrelay.intake.JobRequest;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.job.JobRequest;
+import io.jobrelay.port.HostServer;
+import io.jobrelay.protocol.HeapShare;
+import io.jobrelay.protocol.PublicPath;
+import io.jobrelay.server.ByteBudget;
+import io.jobrelay.server.PackedBody;
+import io.jobrelay.webhook.Webhook;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;
@@ -56,11 +56,11 @@ public final class WebhookFilter implements Filter {
 
     private final Supplier<CamelContext> camel;
     private final String webhookPath;
-    private final Places signed = new Places(Room.MOST_SIGNED, Room.forCallbacks(), new AtomicInteger());
-    private final Places unsigned = new Places(Room.MOST_UNSIGNED, Room.forStrangers(), new AtomicInteger());
+    private final Places signed = new Places(ByteBudget.MOST_SIGNED, ByteBudget.forCallbacks(), new AtomicInteger());
+    private final Places unsigned = new Places(ByteBudget.MOST_UNSIGNED, ByteBudget.forStrangers(), new AtomicInteger());
     private ProducerTemplate template;
 
-    private record Places(int most, Room room, AtomicInteger taken) {
+    private record Places(int most, ByteBudget room, AtomicInteger taken) {
     }
 
     /**
@@ -95,7 +95,7 @@ public final class WebhookFilter implements Filter {
 
     private static void admin(HttpServletRequest request, HttpServletResponse response, FilterChain chain, String path)
             throws IOException, ServletException {
-        byte[] body = read(request, Math.min(JobRequest.LARGEST_BODY, Heap.part(40)), null);
+        byte[] body = read(request, Math.min(JobRequest.LARGEST_BODY, HeapShare.part(40)), null);
         if (body == null) {
             response.setStatus(413);
         } else {
@@ -120,7 +120,7 @@ public final class WebhookFilter implements Filter {
         Held held = new Held(job == null ? unsigned : signed);
         boolean goesOn = false;
         try {
-            Packed.Result read = body(request, job == null ? Math.min(most, Room.LARGEST_UNSIGNED) : most, held);
+            PackedBody.Result read = body(request, job == null ? Math.min(most, ByteBudget.LARGEST_UNSIGNED) : most, held);
             if (read.status() == 200) {
                 chain.doFilter(new RawRequest(request, read.bytes(), path, null), OwnFaults.ofCallback(response));
                 goesOn = listens(request, held);
@@ -139,28 +139,28 @@ public final class WebhookFilter implements Filter {
         }
     }
 
-    private static Packed.Result body(HttpServletRequest request, long most, Held held) throws IOException {
+    private static PackedBody.Result body(HttpServletRequest request, long most, Held held) throws IOException {
         if (!held.enter()) {
-            return new Packed.Result(503, null, 0);
+            return new PackedBody.Result(503, null, 0);
         }
         if (request.getContentLengthLong() > most) {
-            return new Packed.Result(413, null, 0);
+            return new PackedBody.Result(413, null, 0);
         }
         byte[] body;
         try {
             body = read(request, most, held);
         } catch (IOException e) {
             if (e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException) {
-                return new Packed.Result(408, null, 0);
+                return new PackedBody.Result(408, null, 0);
             }
             throw e;
         }
         if (body == null) {
-            return new Packed.Result(held.full ? 503 : 413, null, 0);
+            return new PackedBody.Result(held.full ? 503 : 413, null, 0);
         }
-        List<String> codings = Packed.codings(Collections.list(request.getHeaders("Content-Encoding")));
-        return codings.isEmpty() || body.length == 0 ? new Packed.Result(200, body, 0)
-                : Packed.unpack(body, body.length, codings, most, held::take);
+        List<String> codings = PackedBody.codings(Collections.list(request.getHeaders("Content-Encoding")));
+        return codings.isEmpty() || body.length == 0 ? new PackedBody.Result(200, body, 0)
+                : PackedBody.unpack(body, body.length, codings, most, held::take);
     }
 
     /** @return whether Camel answers later; false where it has answered meanwhile */
@@ -240,7 +240,7 @@ public final class WebhookFilter implements Filter {
             full = !places.room.take(this, more);
             bytes += full ? 0 : more;
             long wanted = full || bytes <= SMALL ? 0 : COPIES * bytes - ofHeap;
-            long got = wanted <= 0 ? 0 : ofHeap > 0 ? Heap.takeMore(wanted) : Heap.take(wanted);
+            long got = wanted <= 0 ? 0 : ofHeap > 0 ? HeapShare.takeMore(wanted) : HeapShare.take(wanted);
             ofHeap += got;
             full |= got < wanted;
             return !full;
@@ -251,7 +251,7 @@ public final class WebhookFilter implements Filter {
                 gone = true;
                 places.taken.decrementAndGet();
                 places.room.give(this);
-                Heap.give(ofHeap);
+                HeapShare.give(ofHeap);
             }
         }
 

@@ -2,12 +2,7 @@ package io.jobrelay.time;
 
 import io.jobrelay.config.Keys;
 import io.jobrelay.config.Upstream;
-import io.jobrelay.ops.ClockSteps;
-import io.jobrelay.ops.RelayClock;
-import io.jobrelay.ops.RelayHealth;
-import io.jobrelay.ops.SteadyTimers;
-import io.jobrelay.ops.Uptime;
-import io.jobrelay.poll.RunningTime;
+import io.jobrelay.registry.HealthNotice;
 import io.jobrelay.registry.Wiring;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,11 +46,11 @@ public final class TimeBeans {
         if (!wiring.inHost()) {
             wiring.context().addComponent("timer", new SteadyTimers());
         }
-        ClockSteps steps = new ClockSteps(clock, wiring.nanos(), keys.duration("relay.claim.lease"), longestPlace, upstream.sandbox(),
-                new ClockSteps.Kept(keys.duration("relay.retention"), keys.durationOrKeep("relay.sink.file.retention"),
+        ClockJumps steps = new ClockJumps(clock, wiring.nanos(), keys.duration("relay.claim.lease"), longestPlace, upstream.sandbox(),
+                new ClockJumps.Kept(keys.duration("relay.retention"), keys.durationOrKeep("relay.sink.file.retention"),
                         keys.durationOrKeep("relay.inbox.done-retention")));
         wiring.registry().bind("relay-clock-steps", steps);
-        RelayHealth.notice(wiring.context(), "relay-clock", steps::sentences);
+        HealthNotice.add(wiring.context(), "relay-clock", steps::sentences);
         RunningTime running = new RunningTime(wiring.nanos());
         wiring.registry().bind("relay-running-time", running);
         return running;

@@ -1,22 +1,14 @@
 package io.jobrelay.watch;
 
-import io.jobrelay.config.Folders;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.db.Database;
 import io.jobrelay.db.StoreBeans;
 import io.jobrelay.flow.FlowBeans;
-import io.jobrelay.ops.Caught;
-import io.jobrelay.ops.Decisions;
-import io.jobrelay.ops.Liveness;
-import io.jobrelay.ops.Metrics;
-import io.jobrelay.ops.OwnBeans;
-import io.jobrelay.ops.Predecessor;
-import io.jobrelay.ops.Presence;
-import io.jobrelay.ops.RelayHealth;
-import io.jobrelay.ops.Sinks;
-import io.jobrelay.intake.Webhook;
-import io.jobrelay.ops.Traffic;
+import io.jobrelay.folder.Folders;
+import io.jobrelay.forward.Sinks;
+import io.jobrelay.registry.OwnBeans;
 import io.jobrelay.registry.Wiring;
+import io.jobrelay.webhook.Webhook;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -35,9 +27,9 @@ public final class WatchBeans {
      * @param folders that may have become unwritable
      */
     public static void health(Wiring wiring, StoreBeans store, Sinks sinks, Folders folders) {
-        Traffic traffic = new Traffic(wiring.clock());
-        wiring.registry().bind("relay-traffic", traffic);
-        RelayHealth.register(wiring.context(), store.probe(), store.durability(), sinks, folders, traffic);
+        LastHeard lastHeard = new LastHeard(wiring.clock());
+        wiring.registry().bind("relay-traffic", lastHeard);
+        RelayHealth.register(wiring.context(), store.probe(), store.durability(), sinks, folders, lastHeard);
     }
 
     /**
@@ -56,27 +48,27 @@ public final class WatchBeans {
         if (!wiring.inHost()) {
             Liveness.register(context, flow.progress(), database, sinks, upstream.server(), wiring.keys(), wiring.clock());
         }
-        registry.bind("relay-caught", new Caught(store.probe()::saw));
+        registry.bind("relay-caught", new CaughtFailures(store.probe()::saw));
         Predecessor predecessor = new Predecessor(wiring.inHost() || database.alone() ? null
                 : Path.of("data", "instance-" + wiring.keys().number("camel.server.port")), flow.lease().instance());
         registry.bind("relay-predecessor", predecessor);
         context.addService(predecessor);
-        registry.bind("relay-presence", new Presence(database, wiring.clock(), predecessor::names, predecessor::seenTo, flow.lease().mine()));
+        registry.bind("relay-presence", new AbsenceWatch(database, wiring.clock(), predecessor::names, predecessor::seenTo, flow.lease().mine()));
         Metrics metrics = new Metrics(context);
         registry.bind("relay-metrics", metrics);
-        Decisions decisions = new Decisions(metrics);
+        DecisionLog decisions = new DecisionLog(metrics);
         registry.bind("relay-decisions", decisions);
-        tell(registry, decisions, metrics, context.getRegistry().lookupByNameAndType("relay-traffic", Traffic.class));
+        tell(registry, decisions, metrics, context.getRegistry().lookupByNameAndType("relay-traffic", LastHeard.class));
         context.addService(metrics.life());
         return metrics;
     }
 
     /** Metric, log line and what health shows of one event are one step. */
-    private static void tell(OwnBeans registry, Decisions decisions, Metrics metrics, Traffic traffic) {
+    private static void tell(OwnBeans registry, DecisionLog decisions, Metrics metrics, LastHeard lastHeard) {
         registry.bind("relay-count-callback", (Processor) exchange -> {
             Map<String, Object> row = Webhook.row(exchange);
             metrics.callback(row);
-            traffic.callback(row);
+            lastHeard.callback(row);
         });
         registry.bind("relay-tell-delivered", (Processor) exchange -> {
             @SuppressWarnings("unchecked")

@@ -1,9 +1,7 @@
 package io.jobrelay.webhook;
 
 import io.jobrelay.config.Upstream;
-import io.jobrelay.http.Capability;
-import io.jobrelay.http.PublicUrl;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.Capability;
 import io.jobrelay.registry.Wiring;
 import java.util.List;
 import java.util.function.IntSupplier;

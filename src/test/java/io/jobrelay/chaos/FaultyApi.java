@@ -6,7 +6,7 @@ import io.jobrelay.Received;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
 import io.jobrelay.StandInApi.Job;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.Sha256;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -297,7 +297,7 @@ final class FaultyApi implements AutoCloseable {
         } catch (RuntimeException e) {
             answer = 0;
         }
-        callbacks.add(new Callback(job.jobId(), number(job.submit()), signed(job), sound, Webhook.sha256(body), answer, sent,
+        callbacks.add(new Callback(job.jobId(), number(job.submit()), signed(job), sound, Sha256.of(body), answer, sent,
                 System.nanoTime()));
         if (answer != 200 && time < tries) {
             later.schedule(() -> callBack(job, body, sound, time + 1), GAPS.get(Math.min(time, GAPS.size() - 1)), TimeUnit.MILLISECONDS);

@@ -14,7 +14,7 @@ import io.jobrelay.SettableClock;
 import io.jobrelay.StandInApi;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.db.Database;
-import io.jobrelay.ops.Sinks;
+import io.jobrelay.forward.Sinks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

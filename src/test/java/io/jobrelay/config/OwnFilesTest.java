@@ -3,6 +3,7 @@ package io.jobrelay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.RelayFixture;
+import io.jobrelay.folder.FileRights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class OwnFilesTest {
         for (String name : List.of("", ".open", ".done", ".rejected")) {
             Path folder = relay.inbox().resolve(name);
             assertThat(rights(folder)).isEqualTo("rwxr-x---");
-            assertThat(Rights.has(folder, Rights.STICKY)).isTrue();
+            assertThat(FileRights.has(folder, FileRights.STICKY)).isTrue();
         }
         assertThat(doctor()).doesNotContain("\"folders\"");
     }

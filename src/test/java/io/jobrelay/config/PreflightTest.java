@@ -90,7 +90,7 @@ class PreflightTest {
         relay.with("relay.webhook.secret", "long-enough-of-16,hunter2").with("relay.sinks", "http").with("relay.sink.http.url", "http://192.0.2.1/x").start();
         List<String> warnings = Preflight.warnings(relay.bean("relay-keys", Keys.class));
         assertThat(warnings).hasSize(2).noneMatch(sentence -> sentence.contains("hunter2") || sentence.contains("192.0.2.1"));
-        assertThat(warnings.get(0)).contains("relay.webhook.secret", "16 bytes").isEqualTo(io.jobrelay.ops.Redaction.of(warnings.get(0)));
+        assertThat(warnings.get(0)).contains("relay.webhook.secret", "16 bytes").isEqualTo(io.jobrelay.protocol.Redaction.of(warnings.get(0)));
         assertThat(warnings.get(1)).contains("relay.sink.http.url", "https");
         assertThat(relay.adminGet("/doctor").text()).contains(warnings.get(0), warnings.get(1));
     }
@@ -104,7 +104,7 @@ class PreflightTest {
         for (String near : List.of("http://127.0.0.1:9", "http://localhost", "http://10.1.2.3", "http://api:9000", "http://[fd00::1]", "http://api.internal",
                 "https://platform.ringcentral.com")) {
             relay.with("relay.ringcentral.server-url", near);
-            assertThat(io.jobrelay.http.Hosts.isPlainToTheWorld(near)).as(near).isFalse();
+            assertThat(io.jobrelay.protocol.UrlHost.isPlainToTheWorld(near)).as(near).isFalse();
         }
     }
 

@@ -84,11 +84,11 @@ class PropertyFilesTest {
                 "home/routes/sql/one.sql")) {
             file(name, "");
         }
-        Layers layers = new Layers(List.of(folder.resolve("here"), folder.resolve("home"), folder.resolve("gone")));
-        assertThat(layers.files()).containsExactly(entry("a.camel.yaml", home.resolveSibling("a.camel.yaml")), entry("b.camel.yaml", here.resolve("b.camel.yaml")),
+        RouteLocations locations = new RouteLocations(List.of(folder.resolve("here"), folder.resolve("home"), folder.resolve("gone")));
+        assertThat(locations.files()).containsExactly(entry("a.camel.yaml", home.resolveSibling("a.camel.yaml")), entry("b.camel.yaml", here.resolve("b.camel.yaml")),
                 entry("sql/one.sql", home.resolve("one.sql")));
-        assertThat(layers.locate("sql/one.sql")).isEqualTo("file:" + home.resolve("one.sql"));
-        assertThat(layers.locate("sql/two.sql")).isEqualTo("classpath:io/jobrelay/routes/sql/two.sql");
+        assertThat(locations.locate("sql/one.sql")).isEqualTo("file:" + home.resolve("one.sql"));
+        assertThat(locations.locate("sql/two.sql")).isEqualTo("classpath:io/jobrelay/routes/sql/two.sql");
     }
 
     private Path file(String name, String text) throws IOException {

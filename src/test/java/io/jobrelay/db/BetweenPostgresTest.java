@@ -8,6 +8,7 @@ import io.jobrelay.Http;
 import io.jobrelay.Postgres;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.config.StartFailure;
+import io.jobrelay.pool.HostDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;

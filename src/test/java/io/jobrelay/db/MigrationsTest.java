@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.Postgres;
 import io.jobrelay.RelayFixture;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ class MigrationsTest {
                     sql.execute("CREATE TABLE relay_schema (script VARCHAR(100) PRIMARY KEY, ran_at BIGINT NOT NULL)");
                     sql.execute("INSERT INTO relay_schema VALUES ('V001__relay', 1)");
                     sql.execute("INSERT INTO relay_callback (job, via, received_at, verdict, status, body, body_size, body_sha256, settled_at)"
-                            + " VALUES ('old', 'relay', 1, 'Settled', 'Expired', CAST('{}' AS BYTEA), 2, '" + Webhook.sha256("{}".getBytes()) + "', 1)");
+                            + " VALUES ('old', 'relay', 1, 'Settled', 'Expired', CAST('{}' AS BYTEA), 2, '" + Sha256.of("{}".getBytes()) + "', 1)");
                     sql.execute("INSERT INTO relay_job (id, status, job_id, accepted_at, ended_at, received_via, callback_id)"
                             + " VALUES ('old', 'Expired', 'j-old', 1, 1, 'relay', 1)");
                     sql.execute("INSERT INTO relay_job_id (job_id, job) VALUES ('j-old', 'old')");

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobrelay.RelayFixture;
 import io.jobrelay.config.Keys;
-import io.jobrelay.config.OpenFolder;
+import io.jobrelay.folder.DurableFile;
+import io.jobrelay.folder.OpenFolder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,8 +17,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -37,17 +38,17 @@ class DurableFileTest {
     void start() throws IOException {
         relay.start();
         folder = Files.createDirectories(relay.results());
-        files = new ResultFiles(new Keys(relay.context()), relay.clock(), new Disk() {
+        files = new ResultFiles(new Keys(relay.context()), relay.clock(), new DurableFile() {
             @Override
             public void flush(FileChannel file, Path path) throws IOException {
                 flushed.add(path.getFileName() + ": " + Files.readString(path));
-                Disk.REAL.flush(file, path);
+                DurableFile.REAL.flush(file, path);
             }
 
             @Override
             public void flush(OpenFolder names) throws IOException {
                 flushed.add("the names " + names());
-                Disk.REAL.flush(names);
+                DurableFile.REAL.flush(names);
             }
         });
     }

@@ -47,7 +47,7 @@ class ForwardTest {
         assertThat(new String(relay.result("j-1"), StandardCharsets.UTF_8)).isEqualTo(
                 body.substring(0, body.lastIndexOf('}')) + ",\"relay\":{\"id\":\"" + id + "\",\"jobId\":\"j-1\",\"reference\":\"call \\\"17\\\".mp3\","
                         + "\"metadata\":{\"k\": 1.50},\"receivedVia\":\"webhook\",\"submittedAt\":\""
-                        + io.jobrelay.intake.Webhook.time((long) relay.job(id).get("accepted_at")) + "\"}}");
+                        + io.jobrelay.protocol.ApiTime.of((long) relay.job(id).get("accepted_at")) + "\"}}");
     }
 
     @Test
@@ -64,7 +64,7 @@ class ForwardTest {
         String id = relay.openJob("x".repeat(201));
         relay.post(relay.callbackUrl(id), "{\"status\":\"Success\"}");
         relay.untilDelivered(id);
-        assertThat(relay.resultFiles()).contains(io.jobrelay.intake.Webhook.sha256("x".repeat(201).getBytes(StandardCharsets.UTF_8)) + ".json");
+        assertThat(relay.resultFiles()).contains(io.jobrelay.protocol.Sha256.of("x".repeat(201).getBytes(StandardCharsets.UTF_8)) + ".json");
     }
 
     /** Both were answered 200: when they came in, nobody had the jobId yet. */

@@ -6,7 +6,7 @@ import io.jobrelay.FullDisk;
 import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
-import io.jobrelay.ops.Fatal;
+import io.jobrelay.protocol.FatalErrors;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ class DiskFullTest {
         FullDisk.makeRoom();
         FullDisk.failWithError(null);
         FullDisk.makeReadOnly(false);
-        Fatal.install(reason -> { });
+        FatalErrors.install(reason -> { });
         relay.close();
         api.close();
     }
@@ -120,7 +120,7 @@ class DiskFullTest {
     @Test
     void an_error_of_the_store_is_told_as_the_end_and_where_nobody_ends_it_opens_again() {
         Queue<String> ends = new ConcurrentLinkedQueue<>();
-        Fatal.install(ends::add);
+        FatalErrors.install(ends::add);
         String id = relay.openJob("job-1");
         FullDisk.failWithError("Cannot reserve 1048576 bytes of direct buffer memory");
         assertThat(answer(id).status()).isEqualTo(503);

@@ -13,7 +13,9 @@ import io.jobrelay.Raw;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.forward.FileName;
 import io.jobrelay.forward.OutcomeDocument;
-import io.jobrelay.http.Capability;
+import io.jobrelay.protocol.Capability;
+import io.jobrelay.protocol.StatusResource;
+import io.jobrelay.webhook.Webhook;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -105,10 +107,10 @@ class HostileInputTest {
         assertThat(isObject(body)).as("accepted though it is none").isTrue();
         for (String column : List.of("job_id", "api", "status", "creation_time", "completion_time", "expiration_time")) {
             String value = (String) row.get(column);
-            assertThat(value == null || value.length() <= (List.of("job_id", "api").contains(column) ? 512 : 64) && CallbackBody.storable(value)).isTrue();
+            assertThat(value == null || value.length() <= (List.of("job_id", "api").contains(column) ? 512 : 64) && StatusResource.storable(value)).isTrue();
         }
         if ("New".equals(row.get("verdict"))) {
-            document(row, body, CallbackBody.storable(reference) ? reference : null);
+            document(row, body, StatusResource.storable(reference) ? reference : null);
         }
     }
 
@@ -119,7 +121,7 @@ class HostileInputTest {
         job.put("reference", reference);
         job.put("metadata", reference == null ? null : "{\"n\":1.50}");
         byte[] document = OutcomeDocument.of(job);
-        int from = CallbackBody.bomLength(body);
+        int from = StatusResource.bomLength(body);
         int to = body.length - 1;
         while (body[to] != '}') {
             to--;
@@ -127,7 +129,7 @@ class HostileInputTest {
         assertThat(Arrays.equals(document, 0, to - from, body, from, to)).as("the body byte for byte").isTrue();
         String end = new String(document, to - from, document.length - (to - from), StandardCharsets.UTF_8);
         assertThat(end).matches("(?s),?\"relay\":\\{\"id\":\"" + JOB + "\".*}}");
-        try (JsonParser parser = CallbackBody.AS_IT_CAME.createParser(document)) {
+        try (JsonParser parser = StatusResource.AS_IT_CAME.createParser(document)) {
             parser.nextToken();
             String last = null;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -162,7 +164,7 @@ class HostileInputTest {
         } catch (CharacterCodingException e) {
             return false;
         }
-        try (JsonParser parser = CallbackBody.AS_IT_CAME.createParser(text.startsWith("\ufeff") ? text.substring(1) : text)) {
+        try (JsonParser parser = StatusResource.AS_IT_CAME.createParser(text.startsWith("\ufeff") ? text.substring(1) : text)) {
             boolean object = parser.nextToken() == JsonToken.START_OBJECT;
             int depth = object ? 1 : 0;
             while (depth > 0) {
@@ -187,7 +189,7 @@ class HostileInputTest {
         Map<String, String> jobIds = new HashMap<>();
         for (int i = 0; i < INPUTS; i++) {
             String jobId = hostile.id();
-            if (jobId.isEmpty() || jobId.length() > CallbackBody.LONGEST_JOB_ID || !CallbackBody.storable(jobId)) {
+            if (jobId.isEmpty() || jobId.length() > StatusResource.LONGEST_JOB_ID || !StatusResource.storable(jobId)) {
                 continue; // never becomes a jobId
             }
             String name = FileName.of(jobId);
@@ -254,7 +256,7 @@ class HostileInputTest {
     }
 
     private static void readable(Path file) {
-        try (JsonParser parser = CallbackBody.AS_IT_CAME.createParser(Files.readAllBytes(file))) {
+        try (JsonParser parser = StatusResource.AS_IT_CAME.createParser(Files.readAllBytes(file))) {
             parser.nextToken();
             parser.skipChildren();
             assertThat(parser.nextToken()).isNull();

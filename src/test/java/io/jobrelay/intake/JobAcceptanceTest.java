@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
-import io.jobrelay.http.Problem;
+import io.jobrelay.job.JobRequest;
+import io.jobrelay.protocol.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.jobrelay.Http;
 import io.jobrelay.Postgres;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.RelayProcess;
-import io.jobrelay.http.Capability;
+import io.jobrelay.protocol.Capability;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.RelayProcess;
 import io.jobrelay.StandInApi;
-import io.jobrelay.http.Capability;
+import io.jobrelay.protocol.Capability;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;

@@ -6,8 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.jobrelay.Http;
-import io.jobrelay.http.Capability;
-import io.jobrelay.http.MediaUrl;
+import io.jobrelay.inbox.InboxRelay;
+import io.jobrelay.media.MediaUrl;
+import io.jobrelay.protocol.Capability;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;

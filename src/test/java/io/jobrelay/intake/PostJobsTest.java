@@ -8,7 +8,10 @@ import io.jobrelay.Http;
 import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
+import io.jobrelay.job.JobRequest;
 import io.jobrelay.ops.AdminClient;
+import io.jobrelay.protocol.ApiTime;
+import io.jobrelay.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,7 +56,7 @@ class PostJobsTest {
         assertThat(job.path("api").textValue()).isEqualTo("/ai/text/v1/async/summarize");
         assertThat(job.path("reference").textValue()).isEqualTo("call-17.mp3");
         assertThat(job.path("metadata").toString()).isEqualTo("{\"k\":1.5}");
-        assertThat(job.path("submittedAt").textValue()).isEqualTo(Webhook.time(relay.clock().millis()));
+        assertThat(job.path("submittedAt").textValue()).isEqualTo(ApiTime.of(relay.clock().millis()));
         assertThat(job.path("deliveries").isArray()).isTrue();
         relay.untilStatus(id, "InProgress");
         assertThat(api.submits().stream().filter(s -> s.text().equals(request)).toList()).hasSize(1);
@@ -128,7 +131,7 @@ class PostJobsTest {
         assertThat(job.path("status").textValue()).isEqualTo("InProgress");
         assertThat(job.path("jobId").textValue()).isEqualTo("else-1");
         assertThat(job.path("nextPollAt").textValue()).as("due now, or being polled already, under a lease of a minute")
-                .isIn(Webhook.time(relay.clock().millis()), Webhook.time(relay.clock().millis() + 60_000));
+                .isIn(ApiTime.of(relay.clock().millis()), ApiTime.of(relay.clock().millis() + 60_000));
         assertThat(job.has("api")).isFalse();
         Awaitility.await().atMost(RelayFixture.PATIENCE)
                 .until(() -> ((Number) relay.job(job.path("id").textValue()).get("polls")).intValue() == 1);
@@ -235,7 +238,7 @@ class PostJobsTest {
                     .contains("relay.public-url");
             assertThat(local.count("SELECT COUNT(*) FROM relay_job")).isZero();
             Map<String, Object> known = Map.of("status", "Queued", "idempotency_key", "k",
-                    "request_sha256", Webhook.sha256(JOB.getBytes(StandardCharsets.UTF_8)));
+                    "request_sha256", Sha256.of(JOB.getBytes(StandardCharsets.UTF_8)));
             String id = local.insertJob(known);
             assertThat(new AdminClient(local).submit(JOB, "Idempotency-Key", "k").path("id").textValue()).isEqualTo(id);
             new AdminClient(local).submit("{\"jobId\":\"tracked\"}");

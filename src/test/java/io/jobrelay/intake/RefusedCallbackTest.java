@@ -6,6 +6,7 @@ import io.jobrelay.Http;
 import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
+import io.jobrelay.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +95,7 @@ class RefusedCallbackTest {
         assertThat(Http.send("POST", relay.callbackUrl(id), body).status()).isEqualTo(400);
         assertThat(relay.callbacks(id)).singleElement().satisfies(row -> {
             assertThat((byte[]) row.get("body")).hasSize(64 * 1024);
-            assertThat(row).containsEntry("body_size", 1_000_001L).containsEntry("body_sha256", Webhook.sha256(body));
+            assertThat(row).containsEntry("body_size", 1_000_001L).containsEntry("body_sha256", Sha256.of(body));
         });
     }
 
@@ -118,7 +119,7 @@ class RefusedCallbackTest {
         assertThat(kept(cancelled)).containsExactly("Settled 22", "Second 65536", "Second 65536");
         assertThat(kept(givenUp)).containsExactly("Settled 20", "Settled " + body.length, "Repeat 0");
         assertThat(relay.callbacks(gone)).singleElement().satisfies(row -> assertThat(row).containsEntry("body_size", (long) body.length)
-                .containsEntry("body_sha256", Webhook.sha256(body)));
+                .containsEntry("body_sha256", Sha256.of(body)));
         assertThat(relay.callbacks(id).get(0).get("body")).isEqualTo(body);
     }
 
@@ -134,7 +135,7 @@ class RefusedCallbackTest {
         assertThat(relay.callbacks(id)).singleElement().satisfies(row -> {
             assertThat((byte[]) row.get("body")).hasSize(64 * 1024);
             assertThat(row).containsEntry("verdict", "Open").containsEntry("body_size", (long) body.length)
-                    .containsEntry("body_sha256", Webhook.sha256(body));
+                    .containsEntry("body_sha256", Sha256.of(body));
         });
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.jobrelay.Http;
 import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
+import io.jobrelay.inbox.InboxRelay;
 import io.jobrelay.ops.AdminClient;
 import java.nio.file.Files;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
+import io.jobrelay.protocol.StatusResource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -210,7 +211,7 @@ class StrangeBodyTest {
     }
 
     private static void readable(byte[] document) {
-        try (JsonParser parser = CallbackBody.AS_IT_CAME.createParser(document)) {
+        try (JsonParser parser = StatusResource.AS_IT_CAME.createParser(document)) {
             parser.nextToken();
             parser.skipChildren();
             assertThat(parser.nextToken()).isNull();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobrelay.Http;
 import io.jobrelay.Raw;
 import io.jobrelay.RelayFixture;
-import io.jobrelay.http.Capability;
+import io.jobrelay.protocol.Capability;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -7,7 +7,7 @@ import io.jobrelay.OnBothDatabases;
 import io.jobrelay.Raw;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
-import io.jobrelay.http.Capability;
+import io.jobrelay.protocol.Capability;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

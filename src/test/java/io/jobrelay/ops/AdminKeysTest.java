@@ -41,12 +41,12 @@ class AdminKeysTest {
         relay.post(relay.callbackUrl(job), "{\"status\":\"Success\",\"response\":{}}");
         relay.untilDelivered(job);
         LOG.start();
-        ((Logger) LoggerFactory.getLogger("io.jobrelay.http")).addAppender(LOG);
+        ((Logger) LoggerFactory.getLogger("io.jobrelay.port")).addAppender(LOG);
     }
 
     @AfterAll
     static void stop() {
-        ((Logger) LoggerFactory.getLogger("io.jobrelay.http")).detachAppender(LOG);
+        ((Logger) LoggerFactory.getLogger("io.jobrelay.port")).detachAppender(LOG);
         relay.close();
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import io.jobrelay.Postgres;
 import io.jobrelay.RelayFixture;
+import io.jobrelay.audit.AuditCommand;
 import io.jobrelay.config.RelayCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

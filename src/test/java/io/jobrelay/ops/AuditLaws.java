@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.audit.AuditReport;
+import io.jobrelay.protocol.ApiTime;
+import io.jobrelay.protocol.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,7 +66,7 @@ abstract class AuditLaws {
         JsonNode audit = audit();
         assertThat(audit.get("ok").booleanValue()).isTrue();
         assertThat(audit.get("running").booleanValue()).isTrue();
-        assertThat(audit.get("at").textValue()).isEqualTo(Webhook.time(relay.clock().millis()));
+        assertThat(audit.get("at").textValue()).isEqualTo(ApiTime.of(relay.clock().millis()));
         assertThat(audit.get("violations")).isEmpty();
         JsonNode counts = audit.get("counts");
         assertThat(counts).isEqualTo(json("""
@@ -440,7 +442,7 @@ abstract class AuditLaws {
 
     private void callback(String job, String verdict, String status, String body) {
         relay.sql("INSERT INTO relay_callback (job, via, received_at, verdict, status, body_size, body_sha256) VALUES (?, 'webhook', 1, ?, ?, 1, ?)",
-                job, verdict, status, Webhook.sha256(body.getBytes()));
+                job, verdict, status, Sha256.of(body.getBytes()));
     }
 
     static JsonNode json(String text) {

@@ -8,7 +8,8 @@ import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.Sink;
 import io.jobrelay.StandInApi;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.ApiTime;
+import io.jobrelay.time.RelayClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ class ClockJumpTest {
         await().until(() -> relay.count("SELECT MAX(next_attempt_at) FROM relay_delivery") <= now + RETRY.toMillis() * 6 / 5);
         await().until(() -> relay.adminGet("/observe/health").text().contains("was put back by"));
         nothingWaitsLonger(now);
-        assertThat(relay.adminGet("/jobs/" + jobs.get("open")).text()).contains("\"nextPollAt\":\"" + Webhook.time(now + POLL.toMillis()));
+        assertThat(relay.adminGet("/jobs/" + jobs.get("open")).text()).contains("\"nextPollAt\":\"" + ApiTime.of(now + POLL.toMillis()));
         allGoesOn(jobs);
     }
 

@@ -7,6 +7,7 @@ import io.jobrelay.Http;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
+import io.jobrelay.flow.StageProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
@@ -114,7 +115,7 @@ class HealthTest {
         relay.start();
         relay.context().getRouteController().stopRoute("tick-due");
         relay.insertJob(Map.of("status", "InProgress", "job_id", "silent", "next_poll_at", relay.clock().millis()));
-        Progress progress = relay.bean("relay-progress", Progress.class);
+        StageProgress progress = relay.bean("relay-progress", StageProgress.class);
         for (int i = 0; i < 5; i++) {
             running.addAndGet(59_000);
             assertThat(health("/observe/health/live").status()).isEqualTo(200);

@@ -11,7 +11,7 @@ import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.ApiTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -87,7 +87,7 @@ class JobOperationsTest {
         JsonNode job = admin.post(id, "cancel");
         assertThat(job.path("status").textValue()).isEqualTo("Cancelled");
         assertThat(job.path("receivedVia").textValue()).isEqualTo("relay");
-        assertThat(job.path("completionTime").textValue()).isEqualTo(Webhook.time(relay.clock().millis()));
+        assertThat(job.path("completionTime").textValue()).isEqualTo(ApiTime.of(relay.clock().millis()));
         relay.untilDelivered(id);
         JsonNode result = ok(relay.adminGet("/jobs/" + id + "/result"), 200);
         assertThat(result.path("status").textValue()).isEqualTo("Cancelled");
@@ -173,7 +173,7 @@ class JobOperationsTest {
         assertThat(job.path("deliveries").findValuesAsText("sink")).containsExactly("file", "later");
         assertThat(job.path("deliveries").path(1).toString())
                 .isEqualTo("{\"sink\":\"later\",\"status\":\"Pending\",\"attempts\":0,\"nextAttemptAt\":\""
-                + Webhook.time(relay.clock().millis()) + "\"}");
+                + ApiTime.of(relay.clock().millis()) + "\"}");
         Awaitility.await().atMost(RelayFixture.PATIENCE).until(() -> relay.deliveries(id).get(0).get("status").equals("Delivered"));
         assertThat(relay.deliveries(id).get(0).get("attempts")).isEqualTo(1);
     }

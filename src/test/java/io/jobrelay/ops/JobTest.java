@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.ApiTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +41,7 @@ class JobTest {
         assertThat(job.fieldNames()).toIterable().containsExactly("id", "api", "reference", "metadata", "jobId", "status", "submittedAt",
                 "attempts",
                 "nextPollAt", "lastError", "deliveries");
-        assertThat(job.path("nextPollAt").textValue()).isEqualTo(Webhook.time(relay.clock().millis() + Duration.ofMinutes(10).toMillis()));
+        assertThat(job.path("nextPollAt").textValue()).isEqualTo(ApiTime.of(relay.clock().millis() + Duration.ofMinutes(10).toMillis()));
         assertThat(job.path("attempts").intValue()).isEqualTo(1);
         assertThat(job.path("deliveries")).isEmpty();
     }
@@ -64,7 +64,7 @@ class JobTest {
         assertThat(job.has("nextPollAt")).isFalse();
         assertThat(job.path("deliveries").toString())
                 .isEqualTo("[{\"sink\":\"file\",\"status\":\"Delivered\",\"attempts\":1,\"deliveredAt\":\""
-                + Webhook.time(relay.clock().millis()) + "\"}]");
+                + ApiTime.of(relay.clock().millis()) + "\"}]");
     }
 
     @Test

@@ -16,7 +16,8 @@ import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.Sink;
 import io.jobrelay.StandInApi;
-import io.jobrelay.http.MediaUrl;
+import io.jobrelay.media.MediaUrl;
+import io.jobrelay.watch.LogSetup;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ class NothingPrivateTest {
         LoggerContext own = new LoggerContext();
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(own);
-        configurator.doConfigure(Logs.class.getResource("/io/jobrelay/logback-" + format + ".xml"));
+        configurator.doConfigure(LogSetup.class.getResource("/io/jobrelay/logback-" + format + ".xml"));
         ConsoleAppender<ILoggingEvent> real = (ConsoleAppender<ILoggingEvent>) own.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("console");
         AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
             @Override

@@ -9,7 +9,7 @@ import io.jobrelay.RelayProcess;
 import io.jobrelay.Reply;
 import io.jobrelay.Sink;
 import io.jobrelay.config.Keys;
-import io.jobrelay.http.Capability;
+import io.jobrelay.protocol.Capability;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.jobrelay.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.jobrelay.RelayFixture;
 import io.jobrelay.Received;
+import io.jobrelay.RelayFixture;
 import io.jobrelay.StandInApi;
 import java.time.Duration;
 import java.util.HashMap;

@@ -8,7 +8,7 @@ import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
 import io.jobrelay.StandInApi.Job;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.ApiTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -205,18 +205,18 @@ class PollTest {
     @Test
     void a_time_before_the_job_is_no_expiry_and_every_way_to_write_one_is_read() {
         long expires = relay.clock().millis() / 1000 * 1000 + Duration.ofHours(3).toMillis();
-        String at = Webhook.time(expires).replaceFirst("\\.000Z$", "");
+        String at = ApiTime.of(expires).replaceFirst("\\.000Z$", "");
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("0001-01-01T00:00:00Z", null);
         told.put("1970-01-01T00:00:00.000+0000", null);
-        told.put(Webhook.time(relay.clock().millis() - 60_000), null); // its creationTime
+        told.put(ApiTime.of(relay.clock().millis() - 60_000), null); // its creationTime
         told.put("tomorrow", null);
         told.put(at, expires);
         told.put(at.replace('T', ' ') + " +00", expires);
         told.put(at.toLowerCase(Locale.ROOT) + ".0001234567891z", expires);
         told.put("9999-12-31T23:59:59.999999999Z", 253_402_300_799_999L);
         told.put("999999999-12-31T23:59:59Z", 253_402_300_799_999L);
-        String creation = Webhook.time(relay.clock().millis() - 60_000);
+        String creation = ApiTime.of(relay.clock().millis() - 60_000);
         told.forEach((time, expected) -> {
             String id = relay.openJob("job-" + time.hashCode());
             long before = (long) relay.job(id).get("expires_at");

@@ -7,7 +7,7 @@ import io.jobrelay.OnBothDatabases;
 import io.jobrelay.RelayFixture;
 import io.jobrelay.Reply;
 import io.jobrelay.StandInApi;
-import io.jobrelay.intake.Webhook;
+import io.jobrelay.protocol.ApiTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -194,7 +194,7 @@ class RateLimitTest {
         assertThat(relay.adminPost("/resume", "").text()).isEqualTo("{\"paused\":false}");
         relay.untilStatus(id, "InProgress");
         assertThat(relay.adminGet("/jobs/" + id + "/timeline").text())
-                .contains("{\"at\":\"" + Webhook.time(relay.clock().millis())
+                .contains("{\"at\":\"" + ApiTime.of(relay.clock().millis())
                         + "\",\"what\":\"asked\",\"detail\":\"POST /resume lifted the pause of the account\"}")
                 .contains("\"now\":\"The API works on it.", " POST /resume lifted the pause of the account at ");
     }

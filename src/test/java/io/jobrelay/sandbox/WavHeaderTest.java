@@ -25,7 +25,7 @@ class WavHeaderTest {
         assertThat(WAV).hasSize(102_444);
         assertThat(header).isEqualTo(new WavHeader(1, 16_000, 16, 32_000, 44, 102_400));
         assertThat(header.seconds(WAV.length)).isEqualTo(3.2);
-        assertThat(new Media(null, WAV.length, null, header).sentence())
+        assertThat(new FetchedMedia(null, WAV.length, null, header).sentence())
                 .isEqualTo("The WAV is 3.2 s long, 16000 Hz, 1 channel, 16 bit, 102444 bytes.");
     }
 
@@ -46,7 +46,7 @@ class WavHeaderTest {
         byte[] file = wav(chunk("fmt ", format), chunk("data", new byte[5_000]));
         WavHeader header = read(file).orElseThrow();
         assertThat(header.seconds(file.length)).isEqualTo(2.5);
-        assertThat(new Media(null, file.length, null, header).sentence()).doesNotContain("bit");
+        assertThat(new FetchedMedia(null, file.length, null, header).sentence()).doesNotContain("bit");
     }
 
     @Test
@@ -88,7 +88,7 @@ class WavHeaderTest {
         byte[] file = wav(chunk("fmt ", new byte[16]), chunk("data", new byte[100]));
         WavHeader header = read(file).orElseThrow();
         assertThat(header.seconds(file.length)).isEqualTo(-1);
-        assertThat(new Media(null, file.length, null, header).sentence()).startsWith("The WAV is of unknown length, 0 Hz");
+        assertThat(new FetchedMedia(null, file.length, null, header).sentence()).startsWith("The WAV is of unknown length, 0 Hz");
     }
 
     @Test

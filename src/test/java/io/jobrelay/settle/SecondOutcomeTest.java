@@ -103,7 +103,7 @@ class SecondOutcomeTest {
         assertThat(relay.job(id)).containsEntry("status", "Success").containsEntry("received_via", "webhook").containsEntry("last_error", null)
                 .containsEntry("completion_time", null).containsEntry("ended_at", relay.clock().millis());
         String document = body.substring(0, body.length() - 1) + ",\"relay\":{\"id\":\"" + id + "\",\"outcome\":2,\"jobId\":\"s-1\",\"receivedVia\":\"webhook\","
-                + "\"submittedAt\":\"" + io.jobrelay.intake.Webhook.time((long) relay.job(id).get("accepted_at")) + "\"}}";
+                + "\"submittedAt\":\"" + io.jobrelay.protocol.ApiTime.of((long) relay.job(id).get("accepted_at")) + "\"}}";
         assertThat(file("s-1")).isEqualTo(document);
         assertThat(relay.adminGet("/jobs/s-1/result").text()).isEqualTo(document);
         ResultFiles files = relay.bean("relay-result-files", ResultFiles.class);

@@ -1,0 +1,2 @@
+/** What the admin port answers about jobs. */
+package io.jobrelay.admin;

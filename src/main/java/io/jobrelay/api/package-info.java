@@ -1,0 +1,2 @@
+/** Calls of the API: token, budget, answers. */
+package io.jobrelay.api;

@@ -1,0 +1,2 @@
+/** The audit: whether nothing accepted is lost. */
+package io.jobrelay.audit;

@@ -1,0 +1,2 @@
+/** The examination of what goes wrong in practice. */
+package io.jobrelay.doctor;

@@ -1,0 +1,2 @@
+/** The relay as a part of somebody else's application. */
+package io.jobrelay.embed;

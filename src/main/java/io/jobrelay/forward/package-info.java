@@ -1,0 +1,2 @@
+/** Outcomes on their way to the sinks. */
+package io.jobrelay.forward;

@@ -1,0 +1,2 @@
+/** Media files that the API fetches. */
+package io.jobrelay.media;

@@ -1,0 +1,2 @@
+/** Routes that a start chooses, and those that are swapped while the relay runs. */
+package io.jobrelay.reload;

@@ -1,0 +1,2 @@
+/** Route files: read, checked and chosen; nothing is run. */
+package io.jobrelay.routes;

@@ -1,0 +1,2 @@
+/** What both ports stand on: connections, bodies, answers in pieces. */
+package io.jobrelay.server;

@@ -1,0 +1,2 @@
+/** The relay in Spring Boot. */
+package io.jobrelay.spring;

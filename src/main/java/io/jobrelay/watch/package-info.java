@@ -1,0 +1,2 @@
+/** How the relay is: health, metrics, log, absence. */
+package io.jobrelay.watch;
