@@ -53,7 +53,7 @@ public final class JobRelay {
      * @param main not started yet
      * @param routes that it starts with; the same again at another start, after one that a route stopped
      */
-    static void configure(Main main, RouteStart routes) {
+    public static void configure(Main main, RouteStart routes) {
         RouteLocations locations = routes.locations();
         main.setDefaultPropertyPlaceholderLocation("false");
         main.bind("relay-properties", new PropertyFiles(locations.propertyFiles()));

@@ -1,6 +1,6 @@
 package io.jobrelay.bench;
 
-import io.jobrelay.RelayFixture;
+import io.jobrelay.support.RelayFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package io.jobrelay.bench;
 
-import io.jobrelay.RelayFixture;
+import io.jobrelay.support.RelayFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

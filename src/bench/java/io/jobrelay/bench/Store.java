@@ -1,6 +1,6 @@
 package io.jobrelay.bench;
 
-import io.jobrelay.Postgres;
+import io.jobrelay.support.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.jobrelay.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobrelay.SettableClock;
 import io.jobrelay.config.Upstream;
+import io.jobrelay.support.SettableClock;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;

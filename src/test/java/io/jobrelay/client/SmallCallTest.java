@@ -3,7 +3,7 @@ package io.jobrelay.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jobrelay.RawServer;
+import io.jobrelay.support.RawServer;
 import io.jobrelay.webhook.NgrokAgent;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,10 +3,10 @@ package io.jobrelay.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jobrelay.RelayFixture;
 import io.jobrelay.config.Keys;
 import io.jobrelay.folder.DurableFile;
 import io.jobrelay.folder.OpenFolder;
+import io.jobrelay.support.RelayFixture;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,10 +1,11 @@
 package io.jobrelay.inbox;
 
-import static io.jobrelay.RelayFixture.PATIENCE;
+import static io.jobrelay.support.RelayFixture.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.jobrelay.support.InboxRelay;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

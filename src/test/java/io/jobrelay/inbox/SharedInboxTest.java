@@ -1,11 +1,12 @@
 package io.jobrelay.inbox;
 
-import static io.jobrelay.RelayFixture.PATIENCE;
+import static io.jobrelay.support.RelayFixture.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jobrelay.folder.RawName;
+import io.jobrelay.support.InboxRelay;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

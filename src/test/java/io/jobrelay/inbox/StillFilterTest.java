@@ -2,9 +2,9 @@ package io.jobrelay.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobrelay.SettableClock;
 import io.jobrelay.folder.FileStillness;
 import io.jobrelay.folder.RawName;
+import io.jobrelay.support.SettableClock;
 import java.io.File;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.uuid.Generators;
-import io.jobrelay.SettableClock;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.protocol.Problem;
+import io.jobrelay.support.SettableClock;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

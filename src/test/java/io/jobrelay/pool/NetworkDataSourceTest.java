@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
-import io.jobrelay.Http;
-import io.jobrelay.Postgres;
-import io.jobrelay.RelayFixture;
-import io.jobrelay.Wire;
 import io.jobrelay.db.CheckedTemplate;
 import io.jobrelay.db.Database;
+import io.jobrelay.support.Http;
+import io.jobrelay.support.Postgres;
+import io.jobrelay.support.RelayFixture;
+import io.jobrelay.support.Wire;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -2,7 +2,7 @@ package io.jobrelay.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobrelay.SettableClock;
+import io.jobrelay.support.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -48,7 +48,7 @@ class JsonScannerTest {
         assertThat(StatusResource.refusal(bytes("{"))).isEqualTo("not a JSON object in UTF-8");
     }
 
-    /** That it costs no memory is seen in {@link io.jobrelay.intake.AttackTest}. */
+    /** That it costs no memory is seen in {@link io.jobrelay.promises.bounded.AttackTest}. */
     @Test
     void sixty_megabytes_of_any_shape_are_passed_over() {
         for (String piece : new String[] {"[", "{\"a\":", "1", "9", " ", "\"", "\\", "[],", "\"%s\":1,"}) {

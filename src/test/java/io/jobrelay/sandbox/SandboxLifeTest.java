@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import io.jobrelay.Http;
-import io.jobrelay.RelayFixture;
-import io.jobrelay.Sink;
+import io.jobrelay.support.Http;
+import io.jobrelay.support.RelayFixture;
+import io.jobrelay.support.Sink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

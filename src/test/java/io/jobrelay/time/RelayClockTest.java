@@ -2,7 +2,7 @@ package io.jobrelay.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobrelay.SettableClock;
+import io.jobrelay.support.SettableClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -2,8 +2,8 @@ package io.jobrelay.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobrelay.SettableClock;
 import io.jobrelay.db.Database;
+import io.jobrelay.support.SettableClock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,8 +2,8 @@ package io.jobrelay.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobrelay.RelayFixture;
 import io.jobrelay.config.Keys;
+import io.jobrelay.support.RelayFixture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
