@@ -33,7 +33,7 @@ import io.jobrelay.time.RunningTime;
 import io.jobrelay.time.TimeBeans;
 import io.jobrelay.watch.Metrics;
 import io.jobrelay.watch.WatchBeans;
-import io.jobrelay.watch.WhileFull;
+import io.jobrelay.flow.WhileFull;
 import io.jobrelay.webhook.WebhookBeans;
 import java.util.List;
 import java.util.Map;

@@ -9,7 +9,7 @@ import io.jobrelay.db.DatabaseSetup;
 import io.jobrelay.db.NamedParameters;
 import io.jobrelay.protocol.Redaction;
 import io.jobrelay.registry.RelaySql;
-import io.jobrelay.watch.WhileFull;
+import io.jobrelay.flow.WhileFull;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;

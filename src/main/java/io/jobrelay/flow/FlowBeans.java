@@ -5,7 +5,6 @@ import io.jobrelay.registry.HealthNotice;
 import io.jobrelay.registry.OwnBeans;
 import io.jobrelay.registry.SharedStep;
 import io.jobrelay.registry.Wiring;
-import io.jobrelay.watch.WhileFull;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;

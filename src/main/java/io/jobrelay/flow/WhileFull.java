@@ -1,4 +1,4 @@
-package io.jobrelay.watch;
+package io.jobrelay.flow;
 
 import java.util.List;
 import org.apache.camel.Exchange;

@@ -6,15 +6,24 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Packages are rooms with a purpose: what one needs does not need it in turn, by whatever way. */
-class PackagesTest {
+/** Packages are rooms with a purpose, and names are folded the same everywhere. */
+class JavaRulesTest extends HouseRules {
+
+    /** In Turkish the small letter of I is no i: whatever the relay is called by, in a column, key, header or file, is folded as in English. */
+    @Test
+    void no_name_is_folded_by_the_machines_language() {
+        Pattern folds = Pattern.compile("\\.to(Lower|Upper)Case\\(\\)|String\\.format\\(\"|\\.formatted\\(|\\.printf\\(\""
+                + "|LinkedCaseInsensitiveMap<>\\([^,)]*\\)|new ColumnMapRowMapper|queryForMap\\(|lookupEnvironmentVariable");
+        java.forEach((file, text) -> assertThat(folds.matcher(text).results().map(match -> match.group())).as(file.toString()).isEmpty());
+    }
 
     @Test
     void no_packages_need_each_other_but_for_the_facade() {
         Map<String, String> broken = new TreeMap<>();
-        Packages.of(House.at(Path.of("")).java()).knots().forEach((one, needs) -> broken.put(one, one + " needs " + String.join(", ", needs)));
+        Packages.of(house.java()).knots().forEach((one, needs) -> broken.put(one, one + " needs " + String.join(", ", needs)));
         NotYet.check("a package in a circle", broken);
     }
 
