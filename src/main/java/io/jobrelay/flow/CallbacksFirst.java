@@ -14,8 +14,8 @@ import org.apache.camel.Processor;
  * A step at which work that can wait gives way to callbacks, which cannot: the API allows a few tries and no waiting, while what has been
  * stored is safe. While many callbacks come in, all work that passes here shares a small part of the processors; while some do, a larger one, so
  * that what piled up before does not hold them up; and half of them when that has lasted for half a minute: a burst is over by then, and what
- * lasts must not pile up for ever. As many are counted those whose storing takes up a good part of the time, however few they are: a relay that
- * has just started is slow, and would never get to many while the rest runs. Nothing is held up by more than a second each time, and otherwise
+ * lasts must not pile up for ever. A few in a row are counted as many where storing them takes up a good part of the time: a relay that has just
+ * started is slow, and would never get to many while the rest runs. Nothing is held up by more than a second each time, and otherwise
  * nothing waits. It also tells when the next group of many may be stored.
  */
 public final class CallbacksFirst implements Processor {
@@ -23,6 +23,7 @@ public final class CallbacksFirst implements Processor {
     /** More callbacks than that, a second for each processor, are some, and many. */
     private static final int SOME = 100;
     private static final int MANY = 250;
+    private static final int NOT_ALONE = 3;
     private static final double PART_OF_THE_TIME = 0.25;
     private static final double SHARE_BESIDE_SOME = 0.2;
     private static final double SHARE_BESIDE_MANY = 0.05;
@@ -147,11 +148,15 @@ public final class CallbacksFirst implements Processor {
         }
         boolean many = moreThan(MANY, callbacks);
         return now - (many ? lastNotMany : lastNotSome) >= LONGEST_BURST_NANOS ? SHARE_FROM_THEN_ON
-                : many || busyBefore > PART_OF_THE_TIME ? SHARE_BESIDE_MANY : SHARE_BESIDE_SOME;
+                : many || busy(callbacks) ? SHARE_BESIDE_MANY : SHARE_BESIDE_SOME;
     }
 
     private boolean some(int callbacks) {
-        return moreThan(SOME, callbacks) || busyBefore > PART_OF_THE_TIME;
+        return moreThan(SOME, callbacks) || busy(callbacks);
+    }
+
+    private boolean busy(int callbacks) {
+        return callbacks >= NOT_ALONE && busyBefore > PART_OF_THE_TIME;
     }
 
     private boolean moreThan(int aSecond, int callbacks) {
