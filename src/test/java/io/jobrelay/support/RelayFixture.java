@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -491,7 +492,8 @@ public final class RelayFixture implements AutoCloseable {
     public Pause pauseDatabase() {
         boolean h2 = keys.get("relay.db.url").startsWith("jdbc:h2:");
         try {
-            Connection holder = bean("relay-data-source", DataSource.class).getConnection();
+            Connection holder = h2 ? bean("relay-data-source", DataSource.class).getConnection() // not of the pool, which gives up what hangs
+                    : DriverManager.getConnection(keys.get("relay.db.url"), keys.get("relay.db.username"), keys.get("relay.db.password"));
             holder.setAutoCommit(h2);
             holder.createStatement().execute(h2 ? "SET EXCLUSIVE 1"
                     : "LOCK TABLE relay_job, relay_job_id, relay_callback, relay_delivery IN ACCESS EXCLUSIVE MODE");
