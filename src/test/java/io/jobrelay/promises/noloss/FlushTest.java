@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.support.PowerCutDisk;
 import io.jobrelay.support.RelayFixture;
+import io.jobrelay.support.Reply;
 import io.jobrelay.support.StandInApi;
+import io.jobrelay.support.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -143,6 +145,22 @@ class FlushTest {
         String id = relay.insertJob(Map.of("status", "Queued", "next_submit_at", relay.clock().millis()));
         relay.untilStatus(id, "InProgress");
         assertThat(rows(cuts.remove(), "SELECT id FROM relay_job WHERE attempts = 1 AND in_doubt")).containsExactly(id);
+    }
+
+    /** Else the job would be in doubt after the power cut, and could end otherwise than the sink was told. */
+    @Test
+    void a_refusal_is_on_the_disk_before_a_sink_hears_of_it() throws Exception {
+        Queue<Cut> cuts = new ConcurrentLinkedQueue<>();
+        try (TestServer sink = new TestServer(relay.clock(), request -> {
+            cuts.add(cut(Set.of(), null));
+            return Reply.of(200);
+        })) {
+            relay.with("relay.sinks", "http").with("relay.sink.http.url", sink.url()).restart();
+            api.nextSubmits(Reply.error(400, "CAI-101", "Parameter [encoding] is invalid"));
+            String id = relay.insertJob(Map.of("status", "Queued", "next_submit_at", relay.clock().millis()));
+            relay.untilDelivered(id);
+            assertThat(rows(cuts.remove(), "SELECT job FROM relay_callback WHERE via = 'submit'")).containsExactly(id);
+        }
     }
 
     private Cut cut(Set<String> answered, Random luck) {

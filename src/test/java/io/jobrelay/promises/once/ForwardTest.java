@@ -159,7 +159,7 @@ class ForwardTest {
         untilAttempts(id, 2);
         assertWaits(id, 10_000, 12_000);
         relay.clock().advance(Duration.ofSeconds(12));
-        await().until(() -> "Dead".equals(relay.deliveries(id).get(0).get("status")));
+        await().until(() -> !relay.deliveries(id).isEmpty() && "Dead".equals(relay.deliveries(id).get(0).get("status")));
         assertThat(relay.deliveries(id).get(0)).containsEntry("attempts", 3).containsEntry("last_error", "the sink answered 500");
         assertThat(sink.requests()).hasSize(3).extracting(r -> r.header("webhook-id")).containsOnly(id);
     }
@@ -172,7 +172,7 @@ class ForwardTest {
         untilAttempts(id, 1);
         assertWaits(id, 120_000, 120_000);
         relay.clock().advance(Duration.ofSeconds(120));
-        await().until(() -> "Dead".equals(relay.deliveries(id).get(0).get("status")));
+        await().until(() -> !relay.deliveries(id).isEmpty() && "Dead".equals(relay.deliveries(id).get(0).get("status")));
         assertThat(relay.deliveries(id).get(0)).containsEntry("attempts", 2);
     }
 

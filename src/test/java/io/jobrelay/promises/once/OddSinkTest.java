@@ -74,7 +74,7 @@ class OddSinkTest {
             AtomicLong written = new AtomicLong();
             play.set((request, out) -> endless(out, endless[0], endless[1], written));
             String id = outcome();
-            RelayFixture.patiently().until(() -> relay.deliveries(id).get(0).get("last_error") != null);
+            RelayFixture.patiently().until(() -> !relay.deliveries(id).isEmpty() && relay.deliveries(id).get(0).get("last_error") != null);
             assertThat(relay.deliveries(id).get(0)).as(endless[1]).containsEntry("status", "Pending").containsEntry("attempts", 1);
             assertThat(written.get()).as(endless[1] + ": with what both sockets hold").isLessThan(20_000_000);
         }
@@ -171,14 +171,14 @@ class OddSinkTest {
     }
 
     private void delivered(String id) {
-        RelayFixture.patiently().until(() -> relay.deliveries(id).get(0).get("status").equals("Delivered")
+        RelayFixture.patiently().until(() -> !relay.deliveries(id).isEmpty() && relay.deliveries(id).get(0).get("status").equals("Delivered")
                 || relay.deliveries(id).get(0).get("last_error") != null);
         Map<String, Object> delivery = relay.deliveries(id).get(0);
         assertThat(delivery).as(String.valueOf(delivery.get("last_error"))).containsEntry("status", "Delivered").containsEntry("attempts", 1);
     }
 
     private void failed(String id, String error) {
-        RelayFixture.patiently().until(() -> relay.deliveries(id).get(0).get("last_error") != null);
+        RelayFixture.patiently().until(() -> !relay.deliveries(id).isEmpty() && relay.deliveries(id).get(0).get("last_error") != null);
         assertThat(relay.deliveries(id).get(0)).containsEntry("status", "Pending").containsEntry("attempts", 1);
         assertThat((String) relay.deliveries(id).get(0).get("last_error")).contains(error);
     }

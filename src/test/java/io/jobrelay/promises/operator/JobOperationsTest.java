@@ -175,7 +175,7 @@ class JobOperationsTest {
         assertThat(job.path("deliveries").path(1).toString())
                 .isEqualTo("{\"sink\":\"later\",\"status\":\"Pending\",\"attempts\":0,\"nextAttemptAt\":\""
                 + ApiTime.of(relay.clock().millis()) + "\"}");
-        Awaitility.await().atMost(RelayFixture.PATIENCE).until(() -> relay.deliveries(id).get(0).get("status").equals("Delivered"));
+        Awaitility.await().atMost(RelayFixture.PATIENCE).until(() -> !relay.deliveries(id).isEmpty() && relay.deliveries(id).get(0).get("status").equals("Delivered"));
         assertThat(relay.deliveries(id).get(0).get("attempts")).isEqualTo(1);
     }
 
