@@ -14,7 +14,7 @@ import org.apache.camel.Variable;
 
 /**
  * What the audit's statements cannot do: compare bodies with their hashes, weigh the tally of accepted jobs against the jobs, and collect what
- * each law found. The laws themselves are {@code routes/sql/audit-*.sql}.
+ * each law found. The laws themselves are {@code routes/audit/audit-*.sql}.
  */
 public final class Audit {
 
