@@ -196,8 +196,9 @@ public final class Submission {
         Map<String, Object> row = row(job);
         row.put("unsent", 0);
         row.put("free_at", clock.millis());
-        putBack(row, "later", clock.millis(), why == null ? 0 : timing.retryDelay.toMillis(),
-                why == null ? (String) job.get("last_error") : why.getMessage());
+        String reason = why == null ? null : why.getMessage(); // a media file that is looked at for the first time has none
+        Duration wait = why == null ? Duration.ZERO : reason == null ? Duration.ofSeconds(1) : timing.retryDelay;
+        putBack(row, "later", clock.millis(), wait.toMillis(), reason == null ? (String) job.get("last_error") : reason);
         return row;
     }
 }

@@ -142,6 +142,7 @@ class InboxUploadTest {
             return !due.equals(row(job).get("next_submit_at")) && row(job).get("claim") == null;
         });
         assertThat(row(job).get("last_error")).isNull();
+        assertThat(((Number) row(job).get("next_submit_wait")).longValue()).as("no longer than it takes to see whether it grows").isEqualTo(1_000);
     }
 
     private Map<String, Object> row(Map<String, Object> job) {
