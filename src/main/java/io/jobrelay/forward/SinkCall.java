@@ -31,7 +31,8 @@ public final class SinkCall implements Processor {
     }
 
     /**
-     * @param exchange with the document and its headers, and the variable {@code delivery}; left as it is
+     * @param exchange with the document and its headers, and the variable {@code delivery}; left as it is, but for the variable {@code delivered}:
+     *     what fails from then on is no failed attempt
      * @throws Exception what came out of the sink
      */
     @Override
@@ -49,6 +50,7 @@ public final class SinkCall implements Processor {
         if (own.getException() != null) {
             throw own.getException();
         }
+        exchange.setVariable("delivered", true);
     }
 
     private synchronized ProducerTemplate template() throws Exception {

@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -234,6 +236,26 @@ class ForwardTest {
         await().until(() -> relay.deliveries(id).stream().allMatch(d -> !"Pending".equals(d.get("status"))));
         assertThat(relay.deliveries(id)).filteredOn(d -> "gone".equals(d.get("sink"))).first()
                 .satisfies(d -> assertThat(d).containsEntry("status", "Dead").containsEntry("last_error", "no longer configured"));
+    }
+
+    /** Else the last attempt could be called dead that the sink has taken. */
+    @Test
+    void what_a_sink_has_taken_is_no_failed_attempt_though_that_cannot_be_noted() throws Exception {
+        httpSink();
+        AdviceWith.adviceWith(relay.context(), "forward-delivery", advice -> advice.weaveById("mark-delivered").before()
+                .process(exchange -> {
+                    if (sink.requests().size() == 1) {
+                        throw new SQLException("the database went away");
+                    }
+                }));
+        String id = outcome("noted-later");
+        await().until(() -> sink.requests().size() == 1 && relay.context().getInflightRepository().size("forward-delivery") == 0);
+        assertThat(relay.deliveries(id)).singleElement().satisfies(d -> assertThat(d).containsEntry("status", "Pending")
+                .containsEntry("attempts", 0).containsEntry("last_error", null).doesNotContainEntry("claim", null));
+        relay.clock().advance(Duration.ofMinutes(2)); // its claim lapses
+        relay.untilDelivered(id);
+        assertThat(sink.requests()).hasSize(2).extracting(request -> request.header("webhook-id")).containsOnly(sink.requests().get(0).header("webhook-id"));
+        assertThat(relay.deliveries(id)).singleElement().satisfies(d -> assertThat(d).containsEntry("attempts", 1));
     }
 
     private void httpSink() {
