@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,6 +91,18 @@ class PropertyFilesTest {
                 entry("sql/one.sql", home.resolve("one.sql")));
         assertThat(locations.locate("sql/one.sql")).isEqualTo("file:" + home.resolve("one.sql"));
         assertThat(locations.locate("sql/two.sql")).isEqualTo("classpath:io/jobrelay/routes/sql/two.sql");
+    }
+
+    @Test
+    void a_file_of_a_host_that_lies_where_version_0_1_had_its_own_is_named_wherever_the_host_keeps_it() throws IOException {
+        Files.createDirectories(folder.resolve("jar/routes/sql"));
+        file("jar/routes/sink-file.camel.yaml", "");
+        file("jar/routes/sql/job-end.sql", "");
+        try (URLClassLoader host = new URLClassLoader(new URL[] {folder.resolve("jar").toUri().toURL()}, null)) {
+            assertThat(RouteLocations.inHost(host).unread()).containsOnlyKeys("sink-file.camel.yaml", "sql/job-end.sql")
+                    .containsEntry("sink-file.camel.yaml", "routes/sink-file.camel.yaml is not read: what it did is in"
+                            + " routes/sink/sink-file.camel.yaml now. Compare both and move what you changed there.");
+        }
     }
 
     private Path file(String name, String text) throws IOException {

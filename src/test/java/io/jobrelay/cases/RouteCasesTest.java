@@ -1,4 +1,4 @@
-package io.jobrelay;
+package io.jobrelay.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -1,4 +1,4 @@
-package io.jobrelay;
+package io.jobrelay.cases;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package io.jobrelay;
+package io.jobrelay.cases;
 
 import java.util.LinkedHashMap;
 import java.util.List;
