@@ -55,7 +55,7 @@ public final class RouteLocations {
         }
     }
 
-    /** @return the layers of a relay that runs by itself: the current folder over the distribution's ({@code -Djobrelay.home}) */
+    /** @return those of a relay that runs by itself: the current folder over the distribution's ({@code -Djobrelay.home}) */
     public static RouteLocations ofThisProcess() {
         String home = System.getProperty("jobrelay.home");
         return new RouteLocations(home == null ? List.of(Path.of("")) : List.of(Path.of(""), Path.of(home)));
@@ -63,7 +63,7 @@ public final class RouteLocations {
 
     /**
      * @param host the class loader of the application that a relay is embedded in
-     * @return the layers there: {@code routes/} of the current folder over {@code routes/} of the class path over the relay's jar, and no {@code application.properties}, since that is the application's
+     * @return those there: {@code routes/} of the current folder over {@code routes/} of the class path over the relay's jar, and no {@code application.properties}, since that is the application's
      */
     public static RouteLocations inHost(ClassLoader host) {
         RouteLocations locations = new RouteLocations(List.of(Path.of("")), host == null ? RouteLocations.class.getClassLoader() : host);

@@ -65,7 +65,7 @@ public record FlowBeans(Lease lease, StageProgress progress, StoreWorkers storin
      * @param worker its route
      * @param step the name of the step that hands over
      * @param name of the hands
-     * @param make of the bell of that worker
+     * @param make it of that worker's wake-up
      * @throws Exception when a service cannot be added to the context
      */
     public static void hands(CamelContext context, String ring, String worker, String step, String name, Function<WakeUp, HandOver> make)

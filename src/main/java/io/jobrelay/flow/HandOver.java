@@ -89,7 +89,7 @@ public final class HandOver extends ServiceSupport implements Processor {
         crew((String) party).take(own);
     }
 
-    /** @return whether some hand is free; if not, the bell is rung when one is */
+    /** @return whether some hand is free; if not, the worker is woken when one is */
     public boolean free() {
         return crew("").look();
     }
