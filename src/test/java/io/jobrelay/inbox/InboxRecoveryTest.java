@@ -76,7 +76,7 @@ class InboxRecoveryTest {
         assertThat(inbox.relay.context().getRoute("inbox-take")).isNull();
         inbox.relay.stop();
         inbox.relay.with("relay.inbox.directory", inbox.inbox().toString()).start();
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
     }
 
     @Test
@@ -86,7 +86,7 @@ class InboxRecoveryTest {
         Map<String, Object> job = inbox.jobOf("a.mp3");
         inbox.untilThere(inbox.open().resolve((String) job.get("intake")).resolve(".accepted"));
         inbox.relay.sql("DELETE FROM relay_job WHERE id = ?", job.get("id"));
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
         assertThat(inbox.jobs()).isEmpty();
     }
 
@@ -176,7 +176,7 @@ class InboxRecoveryTest {
         inbox.drop("a.mp3", "sound");
         inbox.drop("b.txt", "no sound");
         inbox.end(inbox.jobOf("a.mp3"));
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
         inbox.untilThere(inbox.rejected().resolve("b.txt.error.txt"));
         assertThat(inbox.relay.bean("relay-inbox", Inbox.class).trouble()).isEmpty();
     }
@@ -189,7 +189,7 @@ class InboxRecoveryTest {
         Path folder = inbox.open().resolve((String) job.get("intake"));
         Files.write(folder.resolve(".mine"), "mine".getBytes(StandardCharsets.UTF_8));
         inbox.end(job);
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
         inbox.sweepTwice();
         assertThat(folder.resolve(".mine")).hasContent("mine");
     }

@@ -103,7 +103,7 @@ class InboxStuckTest {
         assertThat(inbox.warnings()).hasSize(1);
         letGo();
         inbox.relay.clock().advance(Duration.ofMinutes(1));
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
         inbox.untilNothingOpen();
         assertThat(health()).doesNotContain("cannot be moved on");
     }

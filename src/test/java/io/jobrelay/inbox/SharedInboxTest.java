@@ -129,7 +129,7 @@ class SharedInboxTest {
         assertThat(data.resolve((String) job.get("intake")).resolve("a.mp3")).hasContent("not to be sent");
         Files.delete(inbox.open());
         untilSwapped(away, inbox.open());
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
         assertThat(inbox.done().resolve("a.mp3")).hasContent("sound");
     }
 
@@ -184,7 +184,7 @@ class SharedInboxTest {
         Files.createSymbolicLink(media, data.resolve("relay.mv.db"));
         assertThat(inbox.api.fetchMedia(jobId).status()).isEqualTo(404);
         inbox.end(job);
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
         assertThat(inbox.done().resolve("a.mp3")).isSymbolicLink();
         assertUntouched();
     }
@@ -214,7 +214,7 @@ class SharedInboxTest {
         letOthersWrite();
         inbox.drop("a.mp3", "first");
         inbox.end(inbox.jobOf("a.mp3"));
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
         inbox.untilNothingOpen();
         inbox.drop("a.mp3", "second");
         Map<String, Object> second = inbox.untilJobs(2).get(1);

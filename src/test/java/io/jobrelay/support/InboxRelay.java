@@ -165,6 +165,15 @@ public final class InboxRelay implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> Files.exists(file, LinkOption.NOFOLLOW_LINKS));
     }
 
+    /**
+     * Waits for more than the name: an empty file holds it until the finished one moves over it.
+     *
+     * @param file in .done that is to be there
+     */
+    public void untilDone(Path file) {
+        await().atMost(PATIENCE).until(() -> Files.isSymbolicLink(file) || Files.isRegularFile(file) && Files.size(file) > 0);
+    }
+
     /** @param file that is to go */
     public void untilGone(Path file) {
         await().atMost(PATIENCE).until(() -> Files.notExists(file, LinkOption.NOFOLLOW_LINKS));

@@ -59,7 +59,7 @@ class InboxNamesTest {
         await().atMost(PATIENCE).until(() -> !inbox.api.jobs().isEmpty());
         assertThat(inbox.api.fetchMedia(inbox.api.jobs().get(0).jobId()).text()).isEqualTo("sound");
         inbox.end(job);
-        inbox.untilThere(new RawName(name).in(inbox.done()));
+        inbox.untilDone(new RawName(name).in(inbox.done()));
     }
 
     @Test
@@ -68,11 +68,11 @@ class InboxNamesTest {
         String name = "\u00e4".repeat(125) + "x.mp3";
         inbox.drop(name, "first");
         inbox.end(inbox.jobOf(name));
-        inbox.untilThere(inbox.done().resolve(name));
+        inbox.untilDone(inbox.done().resolve(name));
         inbox.drop(name, "second");
         Map<String, Object> second = inbox.untilJobs(2).get(1);
         inbox.end(second);
-        inbox.untilThere(inbox.done().resolve("\u00e4".repeat(107) + "-" + second.get("intake") + ".mp3"));
+        inbox.untilDone(inbox.done().resolve("\u00e4".repeat(107) + "-" + second.get("intake") + ".mp3"));
         assertThat(inbox.done().resolve(name)).hasContent("first");
     }
 }

@@ -43,7 +43,7 @@ class InboxTest {
 
         inbox.api.complete(jobId, "{}");
         assertThat(inbox.api.callback(jobId)).isEqualTo(200);
-        inbox.untilThere(inbox.done().resolve("call 17.mp3"));
+        inbox.untilDone(inbox.done().resolve("call 17.mp3"));
         inbox.untilGone(inbox.open().resolve((String) job.get("intake")));
         assertThat(inbox.api.fetchMedia(jobId).status()).isEqualTo(404);
         assertThat(inbox.warnings()).isEmpty();
@@ -79,7 +79,7 @@ class InboxTest {
         await().atMost(PATIENCE).until(() -> inbox.api.submits().size() == 1);
         assertThat(inbox.api.submits().get(0).text()).isEqualTo("{\"utterances\":[ ],\"n\":1.10}");
         inbox.end(job);
-        inbox.untilThere(inbox.done().resolve("one.JSON"));
+        inbox.untilDone(inbox.done().resolve("one.JSON"));
     }
 
     @Test
@@ -94,7 +94,7 @@ class InboxTest {
         inbox.sweepTwice();
         assertThat(inbox.done().resolve("many.json")).doesNotExist();
         inbox.end(jobs.get(1));
-        inbox.untilThere(inbox.done().resolve("many.json"));
+        inbox.untilDone(inbox.done().resolve("many.json"));
     }
 
     @Test
@@ -102,7 +102,7 @@ class InboxTest {
         inbox.start();
         inbox.relay.insertJob(Map.of("status", "InProgress", "job_id", "known-1"));
         inbox.drop("track.json", "{\"jobId\":\"known-1\"}");
-        inbox.untilThere(inbox.done().resolve("track.json"));
+        inbox.untilDone(inbox.done().resolve("track.json"));
         assertThat(inbox.jobs()).hasSize(1);
         inbox.untilNothingOpen();
     }
@@ -120,12 +120,12 @@ class InboxTest {
         Map<String, Object> second =
                 inbox.relay.sql("SELECT * FROM relay_job WHERE reference = 'a.mp3' AND id <> ?", first.get("id")).get(0);
         inbox.end(first);
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
         inbox.end(second);
         inbox.end(link);
         String secondName = "a-" + second.get("intake") + ".mp3";
-        inbox.untilThere(inbox.done().resolve(secondName));
-        inbox.untilThere(inbox.done().resolve("link-" + link.get("intake") + ".wav"));
+        inbox.untilDone(inbox.done().resolve(secondName));
+        inbox.untilDone(inbox.done().resolve("link-" + link.get("intake") + ".wav"));
         assertThat(inbox.done().resolve("a.mp3")).hasContent("first");
         assertThat(inbox.done().resolve(secondName)).hasContent("second");
         assertThat(inbox.done().resolve("link.wav")).isSymbolicLink();
@@ -139,7 +139,7 @@ class InboxTest {
         inbox.start();
         inbox.drop("a.mp3", "first");
         inbox.end(inbox.jobOf("a.mp3"));
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
         inbox.drop("a.mp3", "second");
         Map<String, Object> second = inbox.relay.sql("SELECT * FROM relay_job WHERE id = ?", inbox.untilJobs(2).get(1).get("id")).get(0);
         inbox.end(second);
@@ -190,7 +190,7 @@ class InboxTest {
         inbox.with(r -> r.with("relay.inbox.done-retention", "keep")).start();
         inbox.drop("a.mp3", "x");
         inbox.end(inbox.jobOf("a.mp3"));
-        inbox.untilThere(inbox.done().resolve("a.mp3"));
+        inbox.untilDone(inbox.done().resolve("a.mp3"));
         inbox.relay.clock().advance(Duration.ofDays(400));
         inbox.relay.run("inbox-retention");
         assertThat(inbox.done().resolve("a.mp3")).exists();

@@ -203,7 +203,7 @@ class MediaTest {
     void an_ended_job_has_no_media() {
         inbox.end(job);
         assertNothing(send("GET"));
-        inbox.untilThere(inbox.done().resolve((String) job.get("media")));
+        inbox.untilDone(inbox.done().resolve((String) job.get("media")));
         assertNothing(send("GET"));
     }
 

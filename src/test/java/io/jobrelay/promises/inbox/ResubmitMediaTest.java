@@ -23,7 +23,7 @@ class ResubmitMediaTest {
         String id = (String) inbox.jobOf(name).get("id");
         inbox.relay.untilStatus(id, "InProgress");
         admin.callBack(id, "Fail", "{}");
-        inbox.untilThere(inbox.done().resolve(name));
+        inbox.untilDone(inbox.done().resolve(name));
         return id;
     }
 
