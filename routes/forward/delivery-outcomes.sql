@@ -9,7 +9,6 @@ SELECT d.job, d.sink, d.outcome, d.attempts, d.claim, d.next_attempt_at AS lease
   LEFT JOIN relay_callback c ON c.id = CASE WHEN d.outcome = 1 THEN COALESCE(j.gave_up_id, j.callback_id) ELSE j.callback_id END
   LEFT JOIN relay_job_id k ON k.job_id = CASE WHEN c.id = j.gave_up_id THEN c.job_id ELSE j.job_id END
   LEFT JOIN relay_callback g ON g.id = CASE WHEN d.outcome = 2 THEN j.gave_up_id END
- WHERE d.job IN (:#in:jobs)
-   AND d.sink = :#sink
-   AND d.claim = :#claim
+ WHERE d.job IN (:#in:job)
+   AND d.claim IN (:#in:claim)
  ORDER BY d.job

@@ -1,9 +1,14 @@
--- where the first outcome of a job has not reached its sink when the second comes, it is tried at once, so that it goes before that one
-UPDATE relay_delivery
-   SET next_attempt_at = :#now,
-       next_attempt_wait = 0
- WHERE job IN (SELECT j.id FROM relay_job j WHERE j.callback_id IN (:#in:id) AND j.gave_up_id IS NOT NULL)
-   AND outcome = 1
-   AND status = 'Pending'
-   AND claim IS NULL
-   AND next_attempt_at + 0 > :#now
+-- where the first outcome of a job has not reached its sink, it is tried no later than the second, so that it goes before that one
+UPDATE relay_delivery d
+   SET (next_attempt_at, next_attempt_wait)
+     = (SELECT s.next_attempt_at, s.next_attempt_wait
+          FROM relay_delivery s
+         WHERE s.job = d.job
+           AND s.sink = d.sink
+           AND s.outcome = 2)
+ WHERE d.job IN (:#in:job)
+   AND d.outcome = 1
+   AND d.status = 'Pending'
+   AND d.claim IS NULL
+   AND EXISTS (SELECT 1 FROM relay_delivery s
+                WHERE s.job = d.job AND s.sink = d.sink AND s.outcome = 2 AND s.status = 'Pending' AND s.next_attempt_at + 0 < d.next_attempt_at + 0)

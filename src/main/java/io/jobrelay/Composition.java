@@ -75,6 +75,7 @@ final class Composition {
         FlowBeans flow = FlowBeans.bind(wiring, store.database(), TimeBeans.uptime(wiring));
         long doubtWait = keys.duration("relay.submit.in-doubt-wait").toMillis();
         NamedParameters.use(context, store.database(), Map.of("now", clock::millis, "server", upstream::server, "lease_until", flow.lease()::until,
+                "jobs_at_once", flow.callbacksFirst()::atOnce,
                 "doubt_until", () -> clock.millis() + doubtWait, "retention", keys.duration("relay.retention")::toMillis, "group_size", () -> WhileFull.GROUP,
                 "calls_a_minute", upstream::requestsPerMinute));
         ApiBeans.bind(wiring, upstream, store.database());
@@ -84,7 +85,7 @@ final class Composition {
         MediaUrl mediaUrl = new MediaUrl(door.publicUrl(), door.media());
         wiring.registry().bind("relay-media-url", mediaUrl);
         JobBeans.call(wiring, upstream, door, mediaUrl, running);
-        ForwardBeans.bind(wiring, sinks);
+        ForwardBeans.bind(wiring, sinks, flow.lease());
 
         Metrics metrics = WatchBeans.bind(wiring, store, sinks, upstream, flow);
         AdminBeans.bind(wiring, store.database(), door.webhook(), sinks, metrics, upstream);

@@ -106,9 +106,7 @@ final class Claims implements Part {
             int run(Connection connection, Map<String, ?> parameters) throws SQLException {
                 Map<String, Object> all = new HashMap<>(parameters);
                 all.putAll(new RouteSql("delivery-next", parameters).query(connection).get(0));
-                List<Map<String, Object>> rows = new RouteSql("delivery-due", all).query(connection);
-                all.put("jobs", rows.stream().map(row -> row.get("job")).toList());
-                return new RouteSql("delivery-claim", all).update(connection);
+                return claim(connection, "delivery-due", "delivery-claim", all);
             }
         };
 

@@ -19,10 +19,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A statement of {@code routes/} for JDBC, in whatever folder it lies: camel-sql's {@code :#name} and {@code :#in:name} become question marks. */
+/**
+ * A statement of {@code routes/} for JDBC, in whatever folder it lies: camel-sql's {@code :#name}, {@code :#in:name} and
+ * {@code :#${variable.row[name]}} become question marks.
+ */
 final class RouteSql {
 
-    private static final Pattern PARAMETER = Pattern.compile(":#(in:)?(\\w+)");
+    private static final Pattern PARAMETER = Pattern.compile(":#(?:in:)?(?:\\$\\{variable\\.\\w+\\[)?(\\w+)(?:]})?");
     private final String text;
     private final List<Object> values = new ArrayList<>();
 
@@ -34,9 +37,9 @@ final class RouteSql {
         Matcher found = PARAMETER.matcher(read(name));
         StringBuilder jdbc = new StringBuilder();
         while (found.find()) {
-            Object value = parameters.get(found.group(2));
+            Object value = parameters.get(found.group(1));
             if (value == null) {
-                throw new IllegalStateException(name + ".sql has a parameter " + found.group(2) + " that the benchmark does not know");
+                throw new IllegalStateException(name + ".sql has a parameter " + found.group(1) + " that the benchmark does not know");
             }
             List<Object> all = value instanceof Collection<?> many ? new ArrayList<>(many) : List.of(value);
             values.addAll(all);

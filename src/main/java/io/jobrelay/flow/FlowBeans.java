@@ -15,8 +15,9 @@ import org.apache.camel.CamelContext;
  * @param lease claims work
  * @param progress of each stage
  * @param storing threads that wait for the database in the place of those that bring callbacks
+ * @param callbacksFirst lets them go first
  */
-public record FlowBeans(Lease lease, StageProgress progress, StoreWorkers storing) {
+public record FlowBeans(Lease lease, StageProgress progress, StoreWorkers storing, CallbacksFirst callbacksFirst) {
 
     private static final int MOST_WAITING_CALLBACKS = 1_024;
     private static final int CALLBACK_THREADS = 16;
@@ -54,7 +55,7 @@ public record FlowBeans(Lease lease, StageProgress progress, StoreWorkers storin
         SharedStep.bind(context, "relay-ring-upkeep-missed", new WakeUp(context, "upkeep-missed", 1));
         registry.bind("relay-while-full", new WhileFull(WhileFull.GROUP));
         registry.bind("relay-while-any", new WhileFull(1));
-        return new FlowBeans(lease, progress, storing);
+        return new FlowBeans(lease, progress, storing, callbacksFirst);
     }
 
     /**

@@ -11,7 +11,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -108,12 +107,11 @@ public final class HandOver extends ServiceSupport implements Processor {
     }
 
     /**
-     * @param next names the party whose rows are claimed next
-     * @param wanted how many of them
-     * @return for how many the party has hands
+     * @param party any
+     * @return for how many of its rows there are hands
      */
-    public int mostOf(@Body Map<String, Object> next, @Variable("batch") int wanted) {
-        return Math.min(wanted, crew((String) next.get(kind.column)).room());
+    public int room(String party) {
+        return crew(party).room();
     }
 
     /** @return for health: who has been silent, and to how many */

@@ -35,8 +35,8 @@ public final class DeliveryRetry {
     /**
      * @param exchange whose delivery failed
      * @param delivery its row, with the {@code attempts} made before this one
-     * @return {@code status}, {@code next_attempt_at}, {@code next_attempt_wait} and {@code last_error} for the row; 410 and what is set aside are dead at once, a longer
-     *     {@code Retry-After} counts, all else is tried again until the last attempt
+     * @return {@code job}, and {@code status}, {@code next_attempt_at}, {@code next_attempt_wait} and {@code last_error} for the row; 410 and what is
+     *     set aside are dead at once, a longer {@code Retry-After} counts, all else is tried again until the last attempt
      */
     public Map<String, Object> failed(Exchange exchange, @Variable("delivery") Map<String, Object> delivery) {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
@@ -50,6 +50,7 @@ public final class DeliveryRetry {
             delay = asked;
         }
         Map<String, Object> row = new HashMap<>();
+        row.put("job", delivery.get("job"));
         row.put("status", dead ? "Dead" : "Pending");
         row.put("next_attempt_at", dead ? null : clock.millis() + delay.toMillis());
         row.put("next_attempt_wait", dead ? null : delay.toMillis());

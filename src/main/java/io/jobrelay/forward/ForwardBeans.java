@@ -4,6 +4,7 @@ import io.jobrelay.client.Proxies;
 import io.jobrelay.config.Keys;
 import io.jobrelay.flow.FlowBeans;
 import io.jobrelay.flow.HandOver;
+import io.jobrelay.flow.Lease;
 import io.jobrelay.registry.OwnBeans;
 import io.jobrelay.registry.Wiring;
 import org.apache.camel.CamelContext;
@@ -19,9 +20,10 @@ public final class ForwardBeans {
     /**
      * @param wiring of the relay
      * @param sinks that are delivered to
+     * @param lease claims deliveries
      * @throws Exception when a service cannot be added to the context
      */
-    public static void bind(Wiring wiring, Sinks sinks) throws Exception {
+    public static void bind(Wiring wiring, Sinks sinks, Lease lease) throws Exception {
         CamelContext context = wiring.context();
         OwnBeans registry = wiring.registry();
         Keys keys = wiring.keys();
@@ -35,8 +37,15 @@ public final class ForwardBeans {
         registry.bind("relay-result-files", new ResultFiles(keys, wiring.clock()));
         registry.bind("relay-http-sink", new HttpSink(context, keys.text("relay.sink.http.url").orElse(null),
                 keys.text("relay.sink.http.secret").orElse(null), keys.duration("relay.sink.http.timeout"), Proxies.ofThisProcess(), wiring.clock()));
-        int ahead = OutcomeMemory.smallOnes(FlowBeans.LANES * keys.number("relay.poll.batch-size"), sinks.names().size());
+        int batch = keys.number("relay.poll.batch-size");
+        int ahead = OutcomeMemory.smallOnes(FlowBeans.LANES * batch, sinks.names().size());
         FlowBeans.hands(context, "relay-ring-forward-due", "forward-due", "relay-hand-forward-delivery", "relay-hands-forward",
-                wakeUp -> new HandOver(context, "forward-delivery", new HandOver.Kind("deliveries to the sink %s", "sink", sinks::served, DELIVERIES, ahead), wakeUp));
+                wakeUp -> rounds(registry, lease, batch, new HandOver(context, "forward-delivery",
+                        new HandOver.Kind("deliveries to the sink %s", "sink", sinks::served, DELIVERIES, ahead), wakeUp)));
+    }
+
+    private static HandOver rounds(OwnBeans registry, Lease lease, int batch, HandOver hands) {
+        registry.bind("relay-delivery-round", new DeliveryRound(hands, lease, batch));
+        return hands;
     }
 }

@@ -1,5 +1,6 @@
 package io.jobrelay.forward;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.apache.camel.ProducerTemplate;
 public final class SinkCall implements Processor {
 
     private static final Set<String> OWN = Set.of("file", "http");
+    private static final Map<String, Object> TAKEN = taken();
     private final CamelContext context;
     private final OutcomeMemory room;
     private ProducerTemplate template;
@@ -31,8 +33,8 @@ public final class SinkCall implements Processor {
     }
 
     /**
-     * @param exchange with the document and its headers, and the variable {@code delivery}; left as it is, but for the variable {@code delivered}:
-     *     what fails from then on is no failed attempt
+     * @param exchange with the document and its headers, and the variable {@code delivery}. Its body becomes what the row of the delivery says from
+     *     now on, as {@link DeliveryRetry} has it for one that failed; what fails once the variable {@code delivered} is set is no failed attempt
      * @throws Exception what came out of the sink
      */
     @Override
@@ -51,6 +53,16 @@ public final class SinkCall implements Processor {
             throw own.getException();
         }
         exchange.setVariable("delivered", true);
+        outcome.setBody(TAKEN);
+    }
+
+    private static Map<String, Object> taken() {
+        Map<String, Object> row = new HashMap<>();
+        row.put("status", "Delivered");
+        row.put("next_attempt_at", null);
+        row.put("next_attempt_wait", null);
+        row.put("last_error", null);
+        return Collections.unmodifiableMap(row);
     }
 
     private synchronized ProducerTemplate template() throws Exception {

@@ -72,7 +72,7 @@ public final class WatchBeans {
         });
         registry.bind("relay-tell-delivered", (Processor) exchange -> {
             @SuppressWarnings("unchecked")
-            Map<String, Object> delivery = exchange.getMessage().getBody(Map.class);
+            Map<String, Object> delivery = exchange.getVariable("delivery", Map.class);
             metrics.delivered(delivery);
             decisions.delivered(delivery);
         });

@@ -1,6 +1,7 @@
--- only the holder of the claim may say so
+-- what an attempt came to; only the holder of the claim may say so
 UPDATE relay_delivery
    SET status = :#status,
+       delivered_at = CASE WHEN CAST(:#status AS VARCHAR(9)) = 'Delivered' THEN CAST(:#now AS BIGINT) END,
        next_attempt_at = :#next_attempt_at,
        next_attempt_wait = :#next_attempt_wait,
        attempts = attempts + 1,
@@ -9,4 +10,4 @@ UPDATE relay_delivery
  WHERE job = :#${variable.delivery[job]}
    AND sink = :#${variable.delivery[sink]}
    AND outcome = :#${variable.delivery[outcome]}
-   AND claim = :#claim
+   AND claim = :#${variable.delivery[claim]}
