@@ -20,6 +20,7 @@ import org.apache.camel.support.service.ServiceSupport;
  */
 public final class Metrics {
 
+    private static final String WEBHOOK = "intake-webhook";
     private static final long FRESH_NANOS = 5_000_000_000L;
     private static final List<String> STATUSES = List.of("Queued", "InProgress", "Success", "Fail", "Expired", "Cancelled");
     private final CamelContext context;
@@ -44,9 +45,15 @@ public final class Metrics {
         count("relay.callbacks", "verdict", verdict.toLowerCase(Locale.ROOT));
     }
 
-    /** Counts a request at the webhook that could not be stored and was answered 503. */
-    public void callbackNotStored() {
-        count("relay.callbacks", "verdict", "unavailable");
+    /**
+     * Counts a request at the webhook that could not be stored and was answered 503.
+     *
+     * @param exchange with it, or with any other request on the public port that was answered so: that is no callback
+     */
+    public void callbackNotStored(Exchange exchange) {
+        if (WEBHOOK.equals(exchange.getFromRouteId())) {
+            count("relay.callbacks", "verdict", "unavailable");
+        }
     }
 
     /**
