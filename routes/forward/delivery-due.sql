@@ -1,5 +1,5 @@
 -- oldest first, each with the claim that it gets; a claimed one is not due before its lease ends, and a second outcome not while the first is on its way
-SELECT d.job, d.sink, d.outcome, CAST(:#claim AS VARCHAR(36)) AS claim
+SELECT d.job, d.sink, d.outcome, CAST(:#claim AS VARCHAR(36)) AS claim, FALSE AS whole
   FROM relay_delivery d
  WHERE d.next_attempt_at BETWEEN 0 AND :#${variable.next[upto]}
    AND COALESCE(d.status, '') = 'Pending'
