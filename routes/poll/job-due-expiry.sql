@@ -6,4 +6,4 @@ SELECT id, job_id, api, creation_time, expiration_time
    AND unheard_at <= (SELECT t.n - 86400000 FROM relay_tally t WHERE t.name = 'running')
    AND NOT EXISTS (SELECT 1 FROM relay_callback c WHERE c.job = relay_job.id AND COALESCE(c.verdict, '') = 'New' OFFSET 0)
  ORDER BY expires_at
- LIMIT 100
+ LIMIT :#group_size

@@ -11,5 +11,5 @@ SELECT id, 'hint' AS kind, job_id, api, reference, accepted_at, creation_time, e
    AND job_id IS NOT NULL
    AND server = :#server
  ORDER BY hinted_at
- LIMIT :#hints
+ LIMIT :#${bean:relay-hands-poll?method=hints}
    FOR UPDATE SKIP LOCKED

@@ -6,5 +6,5 @@ SELECT id, 'poll' AS kind, job_id, api, reference, accepted_at, creation_time, e
    AND job_id IS NOT NULL
    AND server = :#server
  ORDER BY next_poll_at, expires_at
- LIMIT :#batch
+ LIMIT :#${bean:relay-hands-poll?method=most}
    FOR UPDATE SKIP LOCKED

@@ -6,5 +6,5 @@ SELECT id, 'submit' AS kind, intake, api, 2 * OCTET_LENGTH(request) AS body_size
    AND NOT EXISTS (SELECT 1 FROM relay_setting s WHERE s.name = 'paused')
    AND NOT EXISTS (SELECT 1 FROM relay_callback c WHERE c.job = relay_job.id AND COALESCE(c.verdict, '') = 'New' OFFSET 0)
  ORDER BY next_submit_at
- LIMIT :#batch
+ LIMIT :#${bean:relay-hands-submit?method=most}
    FOR UPDATE SKIP LOCKED

@@ -1,4 +1,4 @@
--- not taken: the API said so, or no connection could be made; or in doubt, as it was marked, and only the reason becomes known
+-- not taken: the API said so, for now or for good, or no connection could be made; only the latest submit of a job may say it. Or in doubt, as it was marked, and only the reason becomes known
 UPDATE relay_job
    SET in_doubt = :#in_doubt,
        attempts = attempts - :#unsent,

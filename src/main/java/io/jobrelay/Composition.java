@@ -22,9 +22,11 @@ import io.jobrelay.forward.ForwardBeans;
 import io.jobrelay.forward.Sinks;
 import io.jobrelay.inbox.Inbox;
 import io.jobrelay.job.JobBeans;
+import io.jobrelay.job.Submission;
 import io.jobrelay.media.MediaServer;
 import io.jobrelay.media.MediaUrl;
 import io.jobrelay.port.PortBeans;
+import io.jobrelay.protocol.Backoff;
 import io.jobrelay.registry.OwnBeans;
 import io.jobrelay.registry.Wiring;
 import io.jobrelay.sandbox.Sandbox;
@@ -77,14 +79,15 @@ final class Composition {
         NamedParameters.use(context, store.database(), Map.of("now", clock::millis, "server", upstream::server, "lease_until", flow.lease()::until,
                 "jobs_at_once", flow.callbacksFirst()::atOnce,
                 "doubt_until", () -> clock.millis() + doubtWait, "retention", keys.duration("relay.retention")::toMillis, "group_size", () -> WhileFull.GROUP,
-                "calls_a_minute", upstream::requestsPerMinute));
+                "calls_a_minute", upstream::requestsPerMinute, "longest_pause", () -> clock.millis() + Backoff.LONGEST_WAIT.toMillis(),
+                "longest_wait", () -> clock.millis() + RateBudget.LONGEST_ACCOUNT_WAIT.toMillis()));
         ApiBeans.bind(wiring, upstream, store.database());
         JobBeans jobs = JobBeans.bind(wiring, upstream, door.publicUrl());
         Inbox inbox = Inbox.bind(context, keys, clock, wiring.nanos(), jobs.ids(), jobs.request(), folders.placement());
         wiring.registry().bind("relay-media", new MediaServer(door.media(), inbox::media));
         MediaUrl mediaUrl = new MediaUrl(door.publicUrl(), door.media());
         wiring.registry().bind("relay-media-url", mediaUrl);
-        JobBeans.call(wiring, upstream, door, mediaUrl, running);
+        JobBeans.call(wiring, upstream, door, new Submission.Media(inbox::ready, mediaUrl::of), flow.lease()::claim, running);
         ForwardBeans.bind(wiring, sinks, flow.lease());
 
         Metrics metrics = WatchBeans.bind(wiring, store, sinks, upstream, flow);

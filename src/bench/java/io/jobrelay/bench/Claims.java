@@ -91,14 +91,14 @@ final class Claims implements Part {
         SUBMITS("submits") {
             @Override
             int run(Connection connection, Map<String, ?> parameters) throws SQLException {
-                return claim(connection, "job-due-submit", "job-claim-submit", parameters);
+                return claim(connection, "job-due-submit", "job-claim", parameters);
             }
         },
         POLLS("polls") {
             @Override
             int run(Connection connection, Map<String, ?> parameters) throws SQLException {
-                return claim(connection, "job-due-poll", "job-claim-poll", parameters)
-                        + claim(connection, "job-due-hint", "job-claim-poll", parameters);
+                return claim(connection, "job-due-poll", "job-claim", parameters)
+                        + claim(connection, "job-due-hint", "job-claim", parameters);
             }
         },
         DELIVERIES("deliveries") {

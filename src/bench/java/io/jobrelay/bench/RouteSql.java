@@ -20,12 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A statement of {@code routes/} for JDBC, in whatever folder it lies: camel-sql's {@code :#name}, {@code :#in:name} and
- * {@code :#${variable.row[name]}} become question marks.
+ * A statement of {@code routes/} for JDBC, in whatever folder it lies: camel-sql's {@code :#name}, {@code :#in:name},
+ * {@code :#${variable.row[name]}} and {@code :#${bean:x?method=name}} become question marks.
  */
 final class RouteSql {
 
-    private static final Pattern PARAMETER = Pattern.compile(":#(?:in:)?(?:\\$\\{variable\\.\\w+\\[)?(\\w+)(?:]})?");
+    private static final Pattern PARAMETER = Pattern.compile(":#(?:in:)?(?:\\$\\{(?:variable\\.\\w+\\[|bean:[\\w-]+\\?method=))?(\\w+)(?:]?})?");
     private final String text;
     private final List<Object> values = new ArrayList<>();
 

@@ -22,7 +22,9 @@ public final class RateBudget {
     /** What a call may take besides the time that is measured: until it is under way, and until its end is noted. */
     private static final Duration MARGIN = Duration.ofSeconds(5);
     private static final Duration SECOND_PENALTY = Duration.ofSeconds(30);
-    private static final Duration LONGEST_ACCOUNT_WAIT = Duration.ofMinutes(5);
+
+    /** An account never waits for longer; what is stored is of a clock that was put back. */
+    public static final Duration LONGEST_ACCOUNT_WAIT = Duration.ofMinutes(5);
 
     /** What the account of the one API is called in health and messages. */
     public static final String ACCOUNT = "ringcentral";
@@ -57,8 +59,7 @@ public final class RateBudget {
      * @param api the row of {@code relay_api} with {@code calls} and {@code hints} under way or not a minute past
      * @return {@code slots}: how many jobs may be claimed for a call now, one at a time while the account is in trouble; {@code hint_slots}:
      *     how many of them for hints, which together take at most a fifth; {@code token}: the access token, or null when a new one is needed;
-     *     {@code renewed}: whether the one before it was refused, and it has not been seen to be good; {@code token_due}: whether one is to be
-     *     asked for now
+     *     {@code renewed}: whether the one before it was refused, and it has not been seen to be good
      */
     public Map<String, Object> assess(@Body Map<String, Object> api) {
         long now = clock.millis();
@@ -71,7 +72,6 @@ public final class RateBudget {
         result.put("hint_slots", Math.max(0, Math.min(slots, upstream.requestsPerMinute() / 5 - (int) number(api, "hints"))));
         result.put("token", token);
         result.put("renewed", number(api, "token_refusals") > 0);
-        result.put("token_due", token == null && !waits && ahead(number(api, "token_retry_at"), now, Backoff.LONGEST_WAIT) == 0);
         return result;
     }
 
@@ -102,10 +102,10 @@ public final class RateBudget {
      * @param job claimed, whose call is about to begin
      * @param api what its claim found
      * @return for {@code api/api-call-begin} and {@code submit/job-submit-mark}: {@code id} and {@code claim} of the job, the {@code token},
-     *     {@code held_until}, when its place is free if the answer never comes, and beyond which times no pause and no wait was ever asked for
+     *     and {@code held_until}, when its place is free if the answer never comes
      */
     public Map<String, Object> begin(@Variable("job") Map<String, Object> job, @Variable("api") Map<String, Object> api) {
-        Map<String, Object> row = bounds(clock.millis());
+        Map<String, Object> row = new HashMap<>();
         row.put("id", job.get("id"));
         row.put("claim", job.get("claim"));
         row.put("token", api.get("token"));
@@ -113,25 +113,17 @@ public final class RateBudget {
         return row;
     }
 
-    private static Map<String, Object> bounds(long now) {
-        Map<String, Object> row = new HashMap<>();
-        row.put("longest_pause", now + Backoff.LONGEST_WAIT.toMillis());
-        row.put("longest_wait", now + LONGEST_ACCOUNT_WAIT.toMillis());
-        return row;
-    }
-
     /**
      * @param answer that came, to whatever
      * @param clock the relay's
      * @return for {@code api/api-answered}: {@code paused_until}, until when nothing may be sent, 0 when the answer asks for no pause;
-     *     {@code penalty}, 1 for a 429; {@code second_until}, the least for the second in a row; {@code longest_pause} and
-     *     {@code longest_wait}, what lies beyond them was never asked for. All times in milliseconds since the epoch. Of token and account,
-     *     nothing
+     *     {@code penalty}, 1 for a 429; {@code second_until}, the least for the second in a row. Times in milliseconds since the epoch. Of token
+     *     and account, nothing
      */
     static Map<String, Object> silence(ApiAnswer answer, Clock clock) {
         long now = clock.millis();
         Duration pause = answer.pause(clock);
-        Map<String, Object> row = bounds(now);
+        Map<String, Object> row = new HashMap<>();
         row.put("paused_until", pause.isZero() ? 0L : now + pause.toMillis());
         row.put("penalty", answer.code() == 429 ? 1 : 0);
         row.put("second_until", now + SECOND_PENALTY.toMillis());

@@ -28,8 +28,8 @@ import org.springframework.jdbc.core.StatementCreatorUtils;
  * Camel's named parameters, at a fraction of the cost: a statement's names are searched once instead of for each row, a value is looked up
  * once, and the driver is never asked how many parameters there are, which is a round trip to PostgreSQL. A name is looked up as Camel does
  * it: in the body (or the row of a batch), then among the headers, then among the variables; and then among what every statement knows without
- * being told, such as the time. A column of a row that a variable holds is {@code :#${variable.job[id]}}, as with Camel; statements that hold
- * any other expression, or no name at all, are left to Camel.
+ * being told, such as the time. A column of a row that a variable holds is {@code :#${variable.job[id]}}, and what a bean says
+ * {@code :#${bean:relay-hands-poll?method=most}}, as with Camel; statements that hold any other expression, or no name at all, are left to Camel.
  *
  * <p>A list, {@code :#in:job}, is more than Camel's: where the body is a list of rows with that column it is the column, each value once; rows of
  * one column, read into a variable, are their values; and one without values is {@code IN (NULL)}, which nothing equals.
@@ -37,7 +37,8 @@ import org.springframework.jdbc.core.StatementCreatorUtils;
 public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
 
     /** Camel hands a statement over with its placeholder {@code #} replaced: {@code :?job}, {@code :?in:ids}, {@code :?${variable.job[id]}}. */
-    private static final Pattern NAME = Pattern.compile(":\\?(in:)?(\\w+)|:\\?\\$\\{variable\\.(\\w+)\\[(\\w+)]}");
+    private static final Pattern NAME = Pattern.compile(
+            ":\\?(in:)?(\\w+)|:\\?\\$\\{variable\\.(\\w+)\\[(\\w+)]}|:\\?(\\$\\{bean:[\\w-]+\\?method=\\w+})");
     private static final int MOST_REMEMBERED = 1_000;
     private static final int LARGE_BYTES = 64 * 1024;
     private static final Object NOWHERE = new Object();
@@ -58,7 +59,7 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
             boolean list = false;
             while (names.find()) {
                 parameters.add(names.group(2) != null ? new Parameter(names.group(2), names.group(1) != null, null)
-                        : new Parameter(names.group(4), false, names.group(3)));
+                        : names.group(5) != null ? new Parameter(names.group(5), false, null) : new Parameter(names.group(4), false, names.group(3)));
                 list |= names.group(1) != null;
                 names.appendReplacement(positional, "?");
             }
@@ -69,8 +70,12 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
         }
     }
 
-    /** One of a row that a variable holds, where {@code variable} is not null. */
+    /** One of a row that a variable holds, where {@code variable} is not null; what a bean says, where the name is an expression. */
     private record Parameter(String name, boolean list, String variable) {
+
+        boolean ofBean() {
+            return name.startsWith("$");
+        }
     }
 
     /** The values of one row, in the order of the parameters. */
@@ -142,6 +147,8 @@ public final class NamedParameters extends DefaultSqlPrepareStatementStrategy {
         for (Parameter parameter : statement.parameters()) {
             if (parameter.list()) {
                 values.addAll(list(parameter.name(), exchange, row, query));
+            } else if (parameter.ofBean()) {
+                values.add(exchange.getContext().resolveLanguage("simple").createExpression(parameter.name()).evaluate(exchange, Object.class));
             } else {
                 values.add(parameter.variable() == null ? value(parameter.name(), exchange, row, query)
                         : exchange.getVariable(parameter.variable(), Map.class).get(parameter.name()));

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * that has waited for {@value #SILENT_SECONDS} seconds gives its place to the next, up to {@value #MOST} times as many threads: a few that are
  * silent hold up nobody, and one that takes everything and never answers costs a bounded number of threads, connections and jobs in doubt.
  *
- * <p>In: an exchange whose body is a claimed row; a copy of it, with its variables, goes to the route. What a row that failed means is its route's
- * affair; one that is left to its claim comes again.
+ * <p>In: an exchange whose body is a claimed row, or a list of them; for each a copy of it, with its variables, goes to the route, where the row
+ * is the body and a variable. What a row that failed means is its route's affair; one that is left to its claim comes again.
  */
 public final class HandOver extends ServiceSupport implements Processor {
 
@@ -53,12 +54,13 @@ public final class HandOver extends ServiceSupport implements Processor {
      * What is in hand.
      *
      * @param told for people, such as {@code submits to the API}
+     * @param variable that holds the row
      * @param column of the row that names its party; null where there is one party only
      * @param parties that can be served at the moment
      * @param threads of a party, as long as it answers
      * @param ahead how many rows of a party may wait for a thread
      */
-    public record Kind(String told, String column, Supplier<List<String>> parties, int threads, int ahead) {
+    public record Kind(String told, String variable, String column, Supplier<List<String>> parties, int threads, int ahead) {
     }
 
     /**
@@ -83,9 +85,13 @@ public final class HandOver extends ServiceSupport implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Exchange own = ExchangeHelper.createCorrelatedCopy(exchange, false);
-        Object party = kind.column == null ? "" : exchange.getMessage().getBody(Map.class).get(kind.column);
-        crew((String) party).take(own);
+        Object body = exchange.getMessage().getBody();
+        for (Object row : body instanceof List<?> rows ? rows : List.of(body)) {
+            Exchange own = ExchangeHelper.createCorrelatedCopy(exchange, false);
+            own.getMessage().setBody(row);
+            own.setVariable(kind.variable, row);
+            crew(kind.column == null ? "" : (String) ((Map<?, ?>) row).get(kind.column)).take(own);
+        }
     }
 
     /** @return whether some hand is free; if not, the worker is woken when one is */
@@ -99,6 +105,15 @@ public final class HandOver extends ServiceSupport implements Processor {
      */
     public int most(@Variable("api") Map<String, Object> api) {
         return Math.min((int) api.get("slots"), crew("").room());
+    }
+
+    /**
+     * @param found rows that are to be claimed
+     * @param api as {@link #most} takes it, with {@code hint_slots}, how many of its calls may be for a hint
+     * @return how many more rows may be claimed because a hint named them
+     */
+    public int hints(@Body List<?> found, @Variable("api") Map<String, Object> api) {
+        return Math.max(0, Math.min((int) api.get("hint_slots"), most(api) - found.size()));
     }
 
     /** @return those parties that a route serves and that have a free hand */

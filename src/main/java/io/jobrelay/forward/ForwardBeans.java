@@ -41,7 +41,7 @@ public final class ForwardBeans {
         int ahead = OutcomeMemory.smallOnes(FlowBeans.LANES * batch, sinks.names().size());
         FlowBeans.hands(context, "relay-ring-forward-due", "forward-due", "relay-hand-forward-delivery", "relay-hands-forward",
                 wakeUp -> rounds(registry, lease, batch, new HandOver(context, "forward-delivery",
-                        new HandOver.Kind("deliveries to the sink %s", "sink", sinks::served, DELIVERIES, ahead), wakeUp)));
+                        new HandOver.Kind("deliveries to the sink %s", "delivery", "sink", sinks::served, DELIVERIES, ahead), wakeUp)));
     }
 
     private static HandOver rounds(OwnBeans registry, Lease lease, int batch, HandOver hands) {

@@ -6,12 +6,12 @@ import io.jobrelay.config.Keys;
 import io.jobrelay.config.Upstream;
 import io.jobrelay.flow.FlowBeans;
 import io.jobrelay.flow.HandOver;
-import io.jobrelay.media.MediaUrl;
 import io.jobrelay.registry.Wiring;
 import io.jobrelay.time.RunningTime;
 import io.jobrelay.webhook.PublicUrl;
 import io.jobrelay.webhook.WebhookBeans;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 
 /**
@@ -48,21 +48,23 @@ public record JobBeans(NoArgGenerator ids, JobRequest request) {
      * @param wiring of the relay
      * @param upstream that is asked
      * @param door where it calls back
-     * @param media writes the URL of a job's media file
+     * @param media knows the media files of jobs
+     * @param claims makes claims
      * @param running how long jobs have been waited for
      * @throws Exception when a service cannot be added to the context
      */
-    public static void call(Wiring wiring, Upstream upstream, WebhookBeans door, MediaUrl media, RunningTime running) throws Exception {
+    public static void call(Wiring wiring, Upstream upstream, WebhookBeans door, Submission.Media media, Supplier<String> claims,
+            RunningTime running) throws Exception {
         CamelContext context = wiring.context();
         Keys keys = wiring.keys();
         wiring.registry().bind("relay-submission", new Submission(upstream, door.publicUrl(), keys.required("relay.webhook.path"), door.callbacks(),
-                media::of, door.webhook(), new Submission.Timing(keys.duration("relay.submit.retry-delay"), keys.duration("relay.submit.max-delay"),
+                media, door.webhook(), new Submission.Timing(keys.duration("relay.submit.retry-delay"), keys.duration("relay.submit.max-delay"),
                         keys.duration("relay.poll.initial-delay")), wiring.clock()));
         wiring.registry().bind("relay-polling", new Polling(upstream, door.webhook(), keys.duration("relay.poll.initial-delay"),
-                keys.duration("relay.poll.max-delay"), running, wiring.clock()));
+                keys.duration("relay.poll.max-delay"), claims, running, wiring.clock()));
         FlowBeans.hands(context, "relay-ring-submit-due", "submit-due", "relay-hand-submit-job", "relay-hands-submit",
-                wakeUp -> new HandOver(context, "submit-job", new HandOver.Kind("submits to the API", null, List::of, CALLS, CALLS), wakeUp));
+                wakeUp -> new HandOver(context, "submit-job", new HandOver.Kind("submits to the API", "job", null, List::of, CALLS, CALLS), wakeUp));
         FlowBeans.hands(context, "relay-ring-poll-due", "poll-due", "relay-hand-poll-job", "relay-hands-poll",
-                wakeUp -> new HandOver(context, "poll-job", new HandOver.Kind("polls of the API", null, List::of, CALLS, CALLS), wakeUp));
+                wakeUp -> new HandOver(context, "poll-job", new HandOver.Kind("polls of the API", "job", null, List::of, CALLS, CALLS), wakeUp));
     }
 }

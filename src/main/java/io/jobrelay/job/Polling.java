@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -41,6 +42,7 @@ public final class Polling {
     private final Webhook webhook;
     private final Duration initialDelay;
     private final Duration maxDelay;
+    private final Supplier<String> claims;
     private final RunningTime running;
     private final Clock clock;
 
@@ -49,37 +51,31 @@ public final class Polling {
      * @param webhook fills rows of {@code relay_callback}
      * @param initialDelay {@code relay.poll.initial-delay}
      * @param maxDelay {@code relay.poll.max-delay}
+     * @param claims makes claims
      * @param running how long the relay has been running
      * @param clock the relay's
      */
-    public Polling(Upstream upstream, Webhook webhook, Duration initialDelay, Duration maxDelay, RunningTime running, Clock clock) {
+    public Polling(Upstream upstream, Webhook webhook, Duration initialDelay, Duration maxDelay, Supplier<String> claims, RunningTime running,
+            Clock clock) {
         this.upstream = upstream;
         this.webhook = webhook;
         this.initialDelay = initialDelay;
         this.maxDelay = maxDelay;
+        this.claims = claims;
         this.running = running;
         this.clock = clock;
     }
 
     /**
      * @param due jobs whose turn has come
-     * @param batch how many jobs may be claimed in all
-     * @param api what the budget allows now
-     * @return how many more may be claimed because a hint named them
-     */
-    public int hints(@Body List<Map<String, Object>> due, @Variable("batch") int batch, @Variable("api") Map<String, Object> api) {
-        return Math.min(batch - due.size(), (int) api.get("hint_slots"));
-    }
-
-    /**
-     * @param due jobs whose turn has come
      * @param hinted jobs a hint named; one that is due anyway is not polled twice
-     * @return all of them
+     * @return all of them, each with a claim of its own
      */
-    public List<Map<String, Object>> both(@Body List<Map<String, Object>> due, @Variable("hinted") List<Map<String, Object>> hinted) {
+    public List<Map<String, Object>> claim(@Body List<Map<String, Object>> due, @Variable("hinted") List<Map<String, Object>> hinted) {
         List<Map<String, Object>> all = new ArrayList<>(due);
         Set<Object> ids = due.stream().map(job -> job.get("id")).collect(Collectors.toSet());
         hinted.stream().filter(job -> !ids.contains(job.get("id"))).forEach(all::add);
+        all.forEach(job -> job.put("claim", claims.get()));
         return all;
     }
 
@@ -136,6 +132,7 @@ public final class Polling {
         Map<String, Object> row = answer.unauthorized() && trouble == null ? asBefore(job) : decide(heard, answer, job, created, trouble);
         row.put("id", job.get("id"));
         row.put("claim", job.get("claim"));
+        row.put("turn", !isHint(job));
         row.put("said", said == null ? null : said.status());
         if (row.get("kind").equals("waits") || row.get("kind").equals("hinted")) {
             row.put("last_error", heard.answered() ? null : trouble != null ? trouble : !answer.ok() ? answer.summary()
@@ -171,7 +168,7 @@ public final class Polling {
             return expired(job, "the API had not ended the job when its expirationTime had passed");
         }
         Map<String, Object> row = new HashMap<>();
-        row.put("kind", "hint".equals(job.get("kind")) ? "hinted" : "waits");
+        row.put("kind", isHint(job) ? "hinted" : "waits");
         row.put("counted", 1);
         row.put("answered", heard.answered());
         row.put("not_found", heard.unknown() ? number(job, "not_found").intValue() + 1 : heard.answered() ? 0 : number(job, "not_found").intValue());
@@ -192,8 +189,8 @@ public final class Polling {
 
     /**
      * @param job that was not asked for after all, or with a token that has ended
-     * @return the columns of {@code poll/job-poll-later} and {@code poll/job-poll-hinted} for a job that is due as before, and that its place is
-     *     free; {@code kind} is {@code unauthorized}, why it was not
+     * @return the columns of {@code poll/job-poll-open} for a job that is due as before, and that its place is free; {@code kind} is
+     *     {@code unauthorized}, why it was not
      */
     public Map<String, Object> asBefore(@Variable("job") Map<String, Object> job) {
         Map<String, Object> row = new HashMap<>();
@@ -204,6 +201,7 @@ public final class Polling {
             row.put(column, null); // as it is
         }
         row.put("kind", "unauthorized");
+        row.put("turn", !isHint(job));
         row.put("counted", 0);
         row.put("answered", false);
         row.put("next_poll_wait", 0L);
@@ -265,6 +263,11 @@ public final class Polling {
         row.put("verdict", "New");
         row.put("note", why);
         return row;
+    }
+
+    /** Whether a hint brought the poll about, and not the job's turn. */
+    private static boolean isHint(Map<String, Object> job) {
+        return "hint".equals(job.get("kind"));
     }
 
     private static Number number(Map<String, Object> row, String column) {

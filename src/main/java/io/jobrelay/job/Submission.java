@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -32,19 +33,28 @@ public final class Submission {
     private final PublicUrl publicUrl;
     private final String webhookPath;
     private final Capability callback;
-    private final MediaLocation media;
+    private final Media media;
     private final Webhook webhook;
     private final Timing timing;
     private final Clock clock;
 
-    /** Where the API finds the media file of a job. */
-    @FunctionalInterface
-    public interface MediaLocation {
-        /**
-         * @param job row of {@code relay_job} with {@code intake} and {@code media}
-         * @return a URL on the public port
-         */
-        String of(Map<String, Object> job);
+    /**
+     * The media files of jobs, which are rows of {@code relay_job} with {@code intake} and {@code media}.
+     *
+     * @param check of a job that may have one
+     * @param url on the public port, where the API finds that of a job
+     */
+    public record Media(Check check, Function<Map<String, Object>, String> url) {
+
+        /** Whether a job's media file may be read. */
+        @FunctionalInterface
+        public interface Check {
+            /**
+             * @param job any
+             * @throws Exception when somebody may still be writing its file
+             */
+            void ready(Map<String, Object> job) throws Exception;
+        }
     }
 
     /**
@@ -52,12 +62,12 @@ public final class Submission {
      * @param publicUrl the base of what is handed out
      * @param webhookPath {@code relay.webhook.path}
      * @param callback signs callback URLs
-     * @param media makes media URLs
+     * @param media of jobs
      * @param webhook fills rows of {@code relay_callback}
      * @param timing of submits
      * @param clock the relay's
      */
-    public Submission(Upstream upstream, PublicUrl publicUrl, String webhookPath, Capability callback, MediaLocation media,
+    public Submission(Upstream upstream, PublicUrl publicUrl, String webhookPath, Capability callback, Media media,
             Webhook webhook, Timing timing, Clock clock) {
         this.upstream = upstream;
         this.publicUrl = publicUrl;
@@ -74,9 +84,14 @@ public final class Submission {
         return upstream.server();
     }
 
-    /** @throws PublicUrl.Unusable when the API could not reach any URL given to it now */
-    public void check() {
+    /**
+     * @param job that is about to be sent
+     * @throws PublicUrl.Unusable when the API could not reach any URL given to it now
+     * @throws Exception when somebody may still be writing its media file
+     */
+    public void check(@Variable("job") Map<String, Object> job) throws Exception {
         publicUrl.require();
+        media.check().ready(job);
     }
 
     /**
@@ -93,7 +108,7 @@ public final class Submission {
         String sent = request;
         if (job.get("media") != null) {
             String members = request.substring(0, request.lastIndexOf('}')).stripTrailing();
-            sent = members + (members.endsWith("{") ? "" : ",") + "\"contentUri\":\"" + media.of(job) + "\"}";
+            sent = members + (members.endsWith("{") ? "" : ",") + "\"contentUri\":\"" + media.url().apply(job) + "\"}";
         }
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, "POST");
@@ -129,6 +144,10 @@ public final class Submission {
             byte[] body = StatusResource.write(job, "Fail", response, now);
             webhook.fill(row, (String) job.get("id"), "submit", body, StatusResource.read(body).orElseThrow());
             row.put("note", answer.summary());
+            row.put("in_doubt", false);
+            row.put("next_submit_at", null);
+            row.put("next_submit_wait", null);
+            row.put("last_error", answer.summary());
         } else if (trouble != null) {
             putBack(row, "account", now, 0, trouble);
         } else if (answer.unauthorized()) {

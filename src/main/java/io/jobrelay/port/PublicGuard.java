@@ -16,8 +16,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -214,7 +212,7 @@ public final class PublicGuard implements Handler<RoutingContext> {
 
     private void pollInstead(RoutingContext ctx, String job, int status) {
         ctx.vertx().executeBlocking(() -> {
-            template().sendBody("direct:poll-soon", List.of(Map.of("job", job)));
+            template().sendBody("direct:poll-soon", Webhook.pollInstead(job));
             return null;
         }, false).onFailure(e -> {
             FatalErrors.see(e);

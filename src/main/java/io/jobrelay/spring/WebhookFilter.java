@@ -24,7 +24,6 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -195,7 +194,7 @@ public final class WebhookFilter implements Filter {
     }
 
     private void pollInstead(CamelContext context, String job) {
-        template(context).asyncSendBody("direct:poll-soon", List.of(Map.of("job", job))).whenComplete((done, failure) -> {
+        template(context).asyncSendBody("direct:poll-soon", Webhook.pollInstead(job)).whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.warn("Job {} sent more than relay.webhook.max-body, or too slowly, and could not be marked for polling", job);
             }

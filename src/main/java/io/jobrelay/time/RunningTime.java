@@ -1,6 +1,7 @@
 package io.jobrelay.time;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.camel.Body;
@@ -29,14 +30,19 @@ public final class RunningTime {
         return total < 0 || nanos.getAsLong() - at >= STEP.toNanos();
     }
 
+    /** @return whether it has been read once: until then it says nothing, and nobody is asked for a job */
+    public synchronized boolean known() {
+        return total >= 0;
+    }
+
     /**
      * Counts what has passed here since the last time, less what other instances have counted meanwhile.
      *
-     * @param stored the sum in milliseconds
-     * @return {@code seen}, the same, and {@code running}, the sum from now on
+     * @param stored rows of {@code relay_tally}, among them {@code running}, the sum in milliseconds
+     * @return {@code seen}, that sum, and {@code running}, the sum from now on
      */
-    public synchronized Map<String, Object> count(@Body Number stored) {
-        long seen = stored.longValue();
+    public synchronized Map<String, Object> count(@Body List<Map<String, Object>> stored) {
+        long seen = stored.stream().filter(row -> row.get("name").equals("running")).mapToLong(row -> ((Number) row.get("n")).longValue()).sum();
         total = total < 0 ? seen : Math.max(seen, total) + Math.max(0, passed() - Math.max(0, seen - total));
         at = nanos.getAsLong();
         return Map.of("seen", seen, "running", total);

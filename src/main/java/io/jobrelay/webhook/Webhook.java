@@ -193,6 +193,17 @@ public final class Webhook {
     }
 
     /**
+     * @param job the relay's id of one whose callback was too large, or came too slowly
+     * @return what {@code poll-soon} takes
+     */
+    public static List<Map<String, Object>> pollInstead(String job) {
+        Map<String, Object> row = new HashMap<>();
+        row.put("job", job);
+        row.put("job_id", null);
+        return List.of(row);
+    }
+
+    /**
      * Writes the answer: the status the row was given, the validation token echoed, and nothing else of the request.
      *
      * @param exchange with a row from {@link #read}

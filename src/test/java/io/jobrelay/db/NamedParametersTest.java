@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -39,6 +40,7 @@ class NamedParametersTest {
         }
         DataSource counted = counting(h2);
         context.getRegistry().bind("ours", counted);
+        context.getRegistry().bind("most", UnaryOperator.identity());
         context.getRegistry().bind("theirs", counting(h2));
         NamedParameters.use(context, new Database(counted, Database.Kind.H2, true), Map.of("now", () -> 7L));
         context.addRoutes(new RouteBuilder() {
@@ -54,6 +56,7 @@ class NamedParametersTest {
                 from("direct:expression").to("sql:SELECT name FROM t WHERE id = :#${body[id]}?dataSource=#ours&outputType=SelectOne");
                 from("direct:known").to("sql:SELECT CAST(:#now AS BIGINT)?dataSource=#ours&outputType=SelectOne");
                 from("direct:row").to("sql:INSERT INTO t (id, name) VALUES (:#now, :#${variable.row[name]})?dataSource=#ours");
+                from("direct:bean").to("sql:SELECT name FROM t WHERE id < :#now ORDER BY id LIMIT :#${bean:most?method=apply}?dataSource=#ours");
                 from("direct:none").to("sql:SELECT COUNT(*) FROM t?dataSource=#ours&outputType=SelectOne");
                 from("direct:theirs").to("sql:SELECT id FROM t WHERE id IN (:#in:ids) ORDER BY id?dataSource=#theirs");
             }
@@ -154,6 +157,13 @@ class NamedParametersTest {
         Exchange done = template.send("direct:row", exchange -> exchange.setVariable("row", Map.of("name", "of the row")));
         assertThat(done.getException()).isNull();
         assertThat(template.requestBody("direct:position", 7L)).isEqualTo("of the row");
+    }
+
+    @Test
+    void what_a_bean_says_of_the_message_stands_beside_what_every_statement_knows() {
+        template.requestBody("direct:insert-all", List.of(Map.of("id", 1L, "name", "a"), Map.of("id", 3L, "name", "a"), Map.of("id", 5L, "name", "a")));
+        assertThat(template.requestBody("direct:bean", 2, List.class)).hasSize(2);
+        assertThat(asked).hasValue(0);
     }
 
     @Test

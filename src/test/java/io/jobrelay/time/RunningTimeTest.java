@@ -3,6 +3,8 @@ package io.jobrelay.time;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +37,9 @@ class RunningTimeTest {
     void a_new_process_goes_on_from_what_is_stored_and_an_hour_is_the_most_at_once() {
         RunningTime a = new RunningTime(nanos::get);
         assertThat(a.due()).isTrue();
+        assertThat(a.known()).isFalse();
         count(a);
+        assertThat(a.known()).isTrue();
         nanos.addAndGet(Duration.ofDays(8).toNanos());
         assertThat(a.now()).isEqualTo(1_000 + 3_600_000);
         count(a);
@@ -46,6 +50,6 @@ class RunningTimeTest {
     }
 
     private void count(RunningTime time) {
-        stored = (long) time.count(stored).get("running");
+        stored = (long) time.count(List.of(Map.of("name", "running", "n", stored), Map.of("name", "clock.seen", "n", 5L))).get("running");
     }
 }

@@ -259,7 +259,7 @@ class PollTest {
     private void run(Duration step, int times) {
         for (int i = 0; i < times; i++) {
             relay.clock().advance(step);
-            relay.run("poll-due");
+            relay.run("poll-running");
         }
     }
 

@@ -293,6 +293,7 @@ class SeveralInstancesTest {
         job.put("claim", "mine");
         a.context().createProducerTemplate().send("direct:submit-job", e -> {
             e.getMessage().setBody(job);
+            e.setVariable("job", job);
             e.setVariable("api", Map.of("token", "token-1"));
         });
         assertThat(api.submits()).isEmpty();

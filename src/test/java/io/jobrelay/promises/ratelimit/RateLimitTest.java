@@ -296,6 +296,7 @@ class RateLimitTest {
     private void run(String route, Map<String, Object> job, Object token) {
         relay.context().createProducerTemplate().send("direct:" + route, exchange -> {
             exchange.getMessage().setBody(job);
+            exchange.setVariable("job", job);
             exchange.setVariable("api", Map.of("token", token));
         });
     }

@@ -1,3 +1,0 @@
-SELECT n
-  FROM relay_tally
- WHERE name = 'running'
