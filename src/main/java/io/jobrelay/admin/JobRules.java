@@ -88,7 +88,7 @@ public final class JobRules {
      */
     public Map<String, Object> ended(@Body Map<String, Object> job) {
         if (OPEN.contains((String) job.get("status"))) {
-            throw new Problem(Kind.JOB_NOT_ENDED, "The job is " + job.get("status") + ": it has no result yet.");
+            throw Problem.notEnded((String) job.get("status"));
         }
         return job;
     }

@@ -39,20 +39,15 @@ public final class Audit {
         this.since = clock.millis();
     }
 
-    /** @return an empty report */
-    public AuditReport begin() {
-        return new AuditReport(clock.millis(), running);
-    }
-
     /**
-     * @return what the statements name: how many rows of each law are {@code listed}; and from when on, in milliseconds since the epoch, a callback
+     * @return when the audit began, {@code at}, and what the statements name: how many rows of each law are {@code listed}; and from when on, in milliseconds since the epoch, a callback
      *     may wait, {@code waits_since_moving} where settle has explained one {@code lately}, else {@code waits_since_still}. One that waits is not
      *     lost: settle may have come to it only now, after a restart or a flood, and a stopped relay settles nothing
      */
     public Map<String, Object> limits() {
         long now = clock.millis();
         long moving = running ? now - BACKLOG : 0;
-        return Map.of("listed", AuditReport.LISTED, "lately", now - STANDSTILL, "waits_since_moving", moving,
+        return Map.of("at", now, "listed", AuditReport.LISTED, "lately", now - STANDSTILL, "waits_since_moving", moving,
                 "waits_since_still", !running ? 0 : now - since < STANDSTILL ? moving : now - STANDSTILL);
     }
 
@@ -61,20 +56,23 @@ public final class Audit {
      * and outcome, an open one has none; <em>jobIds</em>, each finds a job; <em>outcomes</em>, an ended job and the callback that ended it name each
      * other and say the same; <em>callbacks</em>, each is settled or explained, and its explanation is true.
      *
-     * @param report that gets it
+     * @param limits from {@link #limits}
      * @param counts row of {@code audit-counts}
      * @param due and the others: the rows that break these laws
+     * @return the report so far
      */
-    public void judge(@Variable("report") AuditReport report, @Variable("counts") Map<String, Object> counts,
+    public AuditReport judge(@Body Map<String, Object> limits, @Variable("counts") Map<String, Object> counts,
             @Variable("due") List<Map<String, Object>> due, @Variable("deliveries") List<Map<String, Object>> deliveries,
             @Variable("job_ids") List<Map<String, Object>> jobIds, @Variable("outcomes") List<Map<String, Object>> outcomes,
             @Variable("callbacks") List<Map<String, Object>> callbacks) {
+        AuditReport report = new AuditReport(number(limits, "at"), running);
         accepted(counts, report);
         report.broken("due", due);
         report.broken("deliveries", deliveries);
         report.broken("jobIds", jobIds);
         report.broken("outcomes", outcomes);
         report.broken("callbacks", callbacks);
+        return report;
     }
 
     /** Law <em>accepted</em>: as many jobs are there as were accepted and not purged, each of them open or ended. */
@@ -135,7 +133,7 @@ public final class Audit {
      * @param report that is complete
      * @param message to answer with
      */
-    public void answer(@Body AuditReport report, Message message) {
+    public void answer(@Variable("report") AuditReport report, Message message) {
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");

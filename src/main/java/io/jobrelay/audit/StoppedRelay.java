@@ -22,7 +22,7 @@ import org.apache.camel.support.ResourceHelper;
 /** The store of a relay that does not run, looked at with the routes of its audit and nothing else: no port, no timer, no claim. */
 public final class StoppedRelay {
 
-    private static final List<String> ROUTES = List.of("errors", "audit/audit-laws", "audit/audit-results");
+    private static final List<String> ROUTES = List.of("errors", "audit/audit-laws");
 
     private StoppedRelay() {
     }
@@ -47,7 +47,7 @@ public final class StoppedRelay {
             if (done.getException() != null) {
                 throw new StartFailure("The audit could not be finished: " + Redaction.of(done.getException()), done.getException());
             }
-            return done.getMessage().getBody(AuditReport.class).json();
+            return done.getVariable("report", AuditReport.class).json();
         }
     }
 

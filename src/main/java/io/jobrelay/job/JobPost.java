@@ -55,12 +55,15 @@ public final class JobPost {
     }
 
     /**
-     * @param job an ended row of {@code relay_job}, with its request
+     * @param job a row of {@code relay_job}, with its request
      * @return one row to be accepted: a new job like it, linked to it
-     * @throws Problem 409 where the job did not fail or expire, was submitted by something else, or its media file is gone
+     * @throws Problem 409 where the job has not ended, did not fail or expire, was submitted by something else, or its media file is gone
      * @throws PublicUrl.Unusable where the API could not reach the relay
      */
     public List<Map<String, Object>> again(@Body Map<String, Object> job) {
+        if (List.of("Queued", "InProgress").contains(job.get("status"))) {
+            throw Problem.notEnded((String) job.get("status"));
+        }
         if (!List.of("Fail", "Expired").contains(job.get("status"))) {
             throw new Problem(Kind.NOT_RESUBMITTABLE,
                     "Only a job that ended as Fail or Expired can be submitted again; this one is " + job.get("status") + ".");

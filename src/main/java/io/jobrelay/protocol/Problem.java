@@ -135,6 +135,14 @@ public class Problem extends RuntimeException {
         return problem;
     }
 
+    /**
+     * @param status of a job that is still open
+     * @return the problem that it has no result yet
+     */
+    public static Problem notEnded(String status) {
+        return new Problem(Kind.JOB_NOT_ENDED, "The job is " + status + ": it has no result yet.");
+    }
+
     /** @return the HTTP status to answer with */
     public int status() {
         return status;

@@ -2,7 +2,6 @@ package io.jobrelay.time;
 
 import io.jobrelay.api.ApiAnswer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +115,7 @@ public final class ClockJumps implements Policy {
     /**
      * @param rows {@code name} and {@code n} of what the instances have seen
      * @return what is to be done, {@code ahead}, {@code away} or {@code back}, with the times that the statements name, in milliseconds;
-     *     {@code first} and {@code last}, what is to be noted before that and after
+     *     and what is to be noted of it, {@code latest}, {@code put}, {@code put_by} and {@code right}, null where it is noted so
      */
     public synchronized Map<String, Object> look(@Body List<Map<String, Object>> rows) {
         Map<String, Long> stored = rows.stream().collect(Collectors.toMap(r -> (String) r.get("name"), r -> ((Number) r.get("n")).longValue()));
@@ -141,14 +140,10 @@ public final class ClockJumps implements Policy {
         plan.put("taken", step);
         times(plan, step != null && by > 0 ? step : new RelayClock.Step(now, now), by);
         believe(by > 0 ? by : by < 0 ? by : another ? now - seen : 0, now);
-        List<Map<String, Object>> notes = new ArrayList<>(changed(stored));
-        List<Map<String, Object>> note = back || now > seen ? List.of(Map.of("name", "clock.seen", "n", now)) : List.of();
-        boolean late = back || by > 0 && step == null; // whoever dies in the midst of it finds the same again
-        if (!late) {
-            notes.addAll(note);
-        }
-        plan.put("first", notes);
-        plan.put("last", late ? note : List.of());
+        plan.put("latest", back || now > seen ? now : null);
+        plan.put("put", changed(putAt, stored.get("clock.put")));
+        plan.put("put_by", changed(putBy, stored.get("clock.put.by")));
+        plan.put("right", changed(right ? 1 : 0, stored.get("clock.right")));
         tell(by, step == null, another ? seen - now : 0);
         backAgain = by < 0 || by > 0 && backAgain; // once more in a minute: somebody may have set a time just before, and written it since
         lookedAt = nanos.getAsLong();
@@ -189,10 +184,8 @@ public final class ClockJumps implements Policy {
         }
     }
 
-    private List<Map<String, Object>> changed(Map<String, Long> stored) {
-        Map<String, Long> is = Map.of("clock.put", putAt, "clock.put.by", putBy, "clock.right", right ? 1L : 0L);
-        return is.entrySet().stream().filter(e -> !e.getValue().equals(stored.get(e.getKey())))
-                .map(e -> Map.<String, Object>of("name", e.getKey(), "n", e.getValue())).toList();
+    private static Long changed(long is, Long was) {
+        return was != null && was == is ? null : is;
     }
 
     private void tell(long by, boolean start, long others) {

@@ -84,7 +84,10 @@ class FileRulesTest extends HouseRules {
                 assertThat(file.routes()).as("the one clock").extracting(Route::id).allMatch(id -> id.startsWith("tick-"));
                 continue;
             }
-            assertThat(file.routes()).as(file.path().toString()).extracting(Route::id).contains(file.name())
+            if (!file.name().equals("admin-pages")) { // which stand there as files of their own, and no route leads to them
+                assertThat(file.routes()).as(file.path().toString()).extracting(Route::id).contains(file.name());
+            }
+            assertThat(file.routes()).as(file.path().toString()).extracting(Route::id)
                     .allMatch(id -> id.startsWith(stage(file.name()) + "-"));
             assertThat(file.path().getParent().getFileName()).as(file.path() + ": a folder for each stage").hasToString(stage(file.name()));
         }

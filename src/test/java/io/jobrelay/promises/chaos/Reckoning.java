@@ -20,7 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Compares what the relays' database says with what the API, the clients and the sinks saw; each sentence of its answer is a loss. */
 final class Reckoning {
 
-    /** The bound of {@code routes/upkeep/callback-oldest-inspected.sql}. */
+    /** The bound of {@code routes/upkeep/callback-purge-inspected.sql}. */
     private static final int KEPT_FOR_INSPECTION = 1_000;
     private static final ObjectMapper JSON = new ObjectMapper();
     private final List<String> wrong = new ArrayList<>();
