@@ -1,4 +1,4 @@
--- locked in one order, should two ask at once
+-- no list of jobs: H2 would make it anew for each row
 UPDATE relay_delivery
    SET status = 'Pending',
        attempts = 0,
@@ -8,9 +8,3 @@ UPDATE relay_delivery
        claim = NULL
  WHERE sink = :#sink
    AND status = 'Dead'
-   AND job IN (SELECT job
-                 FROM relay_delivery
-                WHERE sink = :#sink
-                  AND status = 'Dead'
-                ORDER BY job, outcome
-                  FOR UPDATE)

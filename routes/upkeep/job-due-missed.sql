@@ -1,5 +1,5 @@
 -- those that were open before the absence, a few at a time; one that is said to have been accepted later than now is older than the clock that was put back
-SELECT id
+SELECT id, TRUE AS missed
   FROM relay_job
  WHERE status = 'InProgress'
    AND id > :#after

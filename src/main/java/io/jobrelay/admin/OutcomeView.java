@@ -35,7 +35,7 @@ public final class OutcomeView {
     /**
      * Answers with {@code {"size", "truncated", "outcome"}}: the result's size in bytes, whether more follows, and its beginning as a text.
      *
-     * @param outcome row of {@code job-outcome-head}
+     * @param outcome row of {@code job-outcome-frame}
      * @param message to answer with
      */
     public void answer(@Body Map<String, Object> outcome, Message message) {

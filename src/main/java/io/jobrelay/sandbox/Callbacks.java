@@ -64,7 +64,7 @@ public final class Callbacks {
     /**
      * @param job whose callback was sent
      * @param answered the status of the reply; 0 when there was none
-     * @return columns of {@code relay_sandbox_job}: when it is sent again, if at all; {@code again} when that is now
+     * @return columns of {@code relay_sandbox_job}: when it is sent again, if at all
      */
     public Map<String, Object> record(@Variable("job") Map<String, Object> job, @Variable("answered") int answered) {
         int tries = ((Number) job.get("callbacks")).intValue() + 1;
@@ -79,10 +79,13 @@ public final class Callbacks {
         Map<String, Object> row = new HashMap<>();
         row.put("job_id", job.get("job_id"));
         row.put("claim", job.get("claim"));
+        row.put("next_claim", null);
+        row.put("status", job.get("status"));
+        row.put("completion_time", job.get("completion_time"));
+        row.put("response", null); // it stays
         row.put("callbacks", again ? 0 : tries);
         row.put("repeats", accepted ? Math.max(0, repeats - 1) : repeats);
         row.put("next_callback_at", again ? (Object) clock.millis() : retried ? clock.millis() + (FIRST_WAIT_MILLIS << tries - 1) : null);
-        row.put("again", again);
         return row;
     }
 }

@@ -76,6 +76,7 @@ public final class Results {
         row.put("completion_time", ApiTime.of(now));
         row.put("response", write(response));
         row.put("next_callback_at", inline ? (Object) lease.until() : delay == null ? null : now + delay.toMillis());
+        row.put("callbacks", 0);
         row.put("repeats", rehearsal.repeats());
         row.put("next_claim", inline ? job.get("claim") : null);
         return row;
