@@ -16,6 +16,7 @@ import io.jobrelay.support.StandInApi;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,6 +214,17 @@ class JobOperationsTest {
         ids.forEach(relay::untilDelivered);
         assertThat(AdminClient.only(relay.deliveries(ids.get(0))).get("attempts")).isEqualTo(1);
         assertThat(ok(relay.adminPost("/redeliver?sink=file", ""), 202).toString()).isEqualTo("{\"count\":0}");
+    }
+
+    @Test
+    void thousands_of_dead_deliveries_are_tried_again_while_the_caller_waits() throws Exception {
+        relay.context().getRouteController().stopRoute("forward-due"); // they need not be made
+        relay.insertJob(Map.of("id", "j", "status", "InProgress", "job_id", "the-first"));
+        for (int i = 0; i < 12; i++) {
+            relay.sql("INSERT INTO relay_job (id, api, accepted_at, status) SELECT id || '" + (char) ('a' + i) + "', api, accepted_at, status FROM relay_job");
+        }
+        relay.sql("INSERT INTO relay_delivery (job, sink, status) SELECT id, 'file', 'Dead' FROM relay_job");
+        assertThat(ok(relay.adminPost("/redeliver?sink=file", ""), 202).toString()).isEqualTo("{\"count\":4096}");
     }
 
     @Test
