@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A contract that hangs on SQL: {@code mvn verify} runs it twice, on H2 and on a real PostgreSQL (the second run of Surefire in pom.xml, by
- * this tag). In such a class nothing of a database's own is used.
+ * A contract that hangs on SQL: it runs twice, on H2 and on a real PostgreSQL ({@link PostgresEngine}, by this tag), or on the one that
+ * {@code -Dtest.database} names. In such a class nothing of a database's own is used, and what is static begins with {@code @BeforeAll}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 class SecondOutcomeTest {
 
     private static final Processor TAKES_ALL = exchange -> { };
-    private static final ExecutorService THREADS = Executors.newFixedThreadPool(8);
+    private static ExecutorService threads;
     private static final List<Map<String, Object>> MINE = new CopyOnWriteArrayList<>();
     private static volatile Processor behaviour = TAKES_ALL;
     private static StandInApi api;
@@ -52,6 +52,7 @@ class SecondOutcomeTest {
 
     @BeforeAll
     static void start() {
+        threads = Executors.newFixedThreadPool(8);
         relay = new RelayFixture();
         api = new StandInApi(relay.clock());
         sink = new Sink();
@@ -80,7 +81,7 @@ class SecondOutcomeTest {
 
     @AfterAll
     static void stop() {
-        THREADS.shutdownNow();
+        threads.shutdownNow();
         relay.close();
         api.close();
         sink.close();
@@ -347,7 +348,7 @@ class SecondOutcomeTest {
                     return 200;
                 });
             }
-            for (Future<Object> answer : THREADS.invokeAll(all)) {
+            for (Future<Object> answer : threads.invokeAll(all)) {
                 assertThat(answer.get()).isEqualTo(200);
             }
             relay.forward();

@@ -36,6 +36,7 @@ class JobListTest {
         relay = new RelayFixture().start();
         admin = new AdminClient(relay);
         assertThat(admin.jobs("").toString()).isEqualTo("{\"jobs\":[]}");
+        INSERTED.clear();
         for (int i = 0; i < 120; i++) {
             Map<String, Object> job = new HashMap<>(Map.of("id", IDS.generate().toString(), "reference", i % 3 == 0 ? "call 1&2 é"
                     : "call-" + i));
