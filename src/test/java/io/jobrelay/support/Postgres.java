@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.UUID;
 
 /** One real PostgreSQL for all tests of this JVM, from the server's binaries in a Maven dependency; a database of its own for each relay. */
 public final class Postgres {
 
+    private static final Deque<String> LEFT = new ArrayDeque<>();
     private static EmbeddedPostgres server;
 
     private Postgres() {
@@ -33,6 +37,33 @@ public final class Postgres {
             return "jdbc:postgresql://localhost:" + server.getPort() + "/" + name;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** @return the URL of an empty database, which a relay may have been on before: a new one makes the server write all it has to the disk */
+    static synchronized String emptyDatabase() {
+        return LEFT.stream().filter(Postgres::madeEmpty).findFirst().map(url -> {
+            LEFT.remove(url);
+            return url;
+        }).orElseGet(Postgres::newDatabase);
+    }
+
+    /** @param url as {@link #emptyDatabase} gave it, to be given to somebody else as soon as nobody is in it any more */
+    static synchronized void leave(String url) {
+        LEFT.add(url);
+    }
+
+    private static boolean madeEmpty(String url) {
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "postgres"); Statement statement = connection.createStatement()) {
+            try (ResultSet others = statement.executeQuery("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")) {
+                if (others.next()) {
+                    return false;
+                }
+            }
+            statement.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT ALL ON SCHEMA public TO PUBLIC");
+            return true;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

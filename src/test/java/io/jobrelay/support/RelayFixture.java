@@ -83,6 +83,7 @@ public final class RelayFixture implements AutoCloseable {
     private final Path folder;
     private final int publicPort;
     private final int adminPort;
+    private String postgres;
     private Main main;
     private JdbcTemplate jdbc;
     private ProducerTemplate template;
@@ -152,9 +153,10 @@ public final class RelayFixture implements AutoCloseable {
         return keys.get("relay.db.url").startsWith("jdbc:h2:") ? withFileDatabase() : this;
     }
 
-    /** @return this, on a new database of a real PostgreSQL instead of H2 */
+    /** @return this, on an empty database of a real PostgreSQL instead of H2 */
     public RelayFixture withPostgres() {
-        return with("relay.db.url", Postgres.newDatabase()).with("relay.db.username", "postgres").with("relay.db.password", "postgres");
+        postgres = postgres == null ? Postgres.emptyDatabase() : postgres;
+        return with("relay.db.url", postgres).with("relay.db.username", "postgres").with("relay.db.password", "postgres");
     }
 
     /**
@@ -265,6 +267,10 @@ public final class RelayFixture implements AutoCloseable {
             }
         } finally {
             stop();
+            if (postgres != null) {
+                Postgres.leave(postgres);
+                postgres = null;
+            }
             delete(folder);
         }
     }
