@@ -3,6 +3,7 @@ package io.jobrelay.watch;
 import io.jobrelay.api.ApiAnswer;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.protocol.Redaction;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,14 +105,22 @@ public final class DecisionLog {
     /**
      * Tells of those that settle will not hear of.
      *
-     * @param stored rows of {@code relay_callback}
-     * @return those that were answered 400: their jobs are polled instead
+     * @param rows that came in together, from {@code relay-webhook}
+     * @return those that were answered 400 and those that are only hints: their jobs are polled instead
      */
-    public List<Map<String, Object>> stored(@Body List<Map<String, Object>> stored) {
-        settled(stored.stream().filter(row -> "Repeat".equals(row.get("verdict"))).toList());
-        List<Map<String, Object>> refused = stored.stream().filter(row -> "Refused".equals(row.get("verdict"))).toList();
-        refused.forEach(row -> log(Level.INFO, row.get("job"), null, "Callback refused: " + row.get("note")));
-        return refused;
+    public List<Map<String, Object>> stored(@Body List<Map<String, Object>> rows) {
+        List<Map<String, Object>> toPoll = new ArrayList<>();
+        for (Map<String, Object> row : rows) {
+            if ("Repeat".equals(row.get("verdict"))) {
+                settled(List.of(row));
+            } else if ("Refused".equals(row.get("verdict"))) {
+                log(Level.INFO, row.get("job"), null, "Callback refused: " + row.get("note"));
+                toPoll.add(row);
+            } else if ("hint".equals(row.get("kind"))) {
+                toPoll.add(row);
+            }
+        }
+        return toPoll;
     }
 
     /**

@@ -185,14 +185,6 @@ public final class Webhook {
     }
 
     /**
-     * @param rows that came in together
-     * @return those that are only hints
-     */
-    public List<Map<String, Object>> hints(@Variable("rows") List<Map<String, Object>> rows) {
-        return rows.stream().filter(row -> "hint".equals(row.get("kind"))).toList();
-    }
-
-    /**
      * @param job the relay's id of one whose callback was too large, or came too slowly
      * @return what {@code poll-soon} takes
      */
