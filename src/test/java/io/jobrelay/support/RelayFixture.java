@@ -136,6 +136,12 @@ public final class RelayFixture implements AutoCloseable {
         return this;
     }
 
+    /** @return this, whose timers begin after a second, as Camel has it: until then nothing happens by itself */
+    public RelayFixture withQuietStart() {
+        beans.remove("test-first-tick");
+        return this;
+    }
+
     /** @return this, with H2 in memory, also where the tests run on PostgreSQL */
     public RelayFixture withMemoryDatabase() {
         return with("relay.db.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1").with("relay.db.volatile", "true")
