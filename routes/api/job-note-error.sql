@@ -1,9 +1,5 @@
--- the jobs that wait for the account, or its token, say so; locked in the order in which settling locks them
+-- the jobs that wait for the account, or its token, say so; no list of ids, which H2 would make anew for each row
 UPDATE relay_job
    SET last_error = :#reason
- WHERE id IN (SELECT id
-                FROM relay_job
-               WHERE (status = 'Queued' AND next_submit_at <= :#now AND in_doubt = FALSE)
-                  OR (status = 'InProgress' AND next_poll_at <= :#now AND server = :#server)
-               ORDER BY id
-                 FOR UPDATE)
+ WHERE (status = 'Queued' AND next_submit_at <= :#now AND in_doubt = FALSE)
+    OR (status = 'InProgress' AND next_poll_at <= :#now AND server = :#server)

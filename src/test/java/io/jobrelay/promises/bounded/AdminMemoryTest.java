@@ -61,10 +61,10 @@ class AdminMemoryTest {
 
     @Test
     void large_requests_long_pages_and_large_results_by_the_dozen_fit_into_a_small_heap() throws Exception {
-        // three hundred bodies of 1 MB, more than the heap, each stored by another thread
+        // four hundred bodies of 1 MB, each stored by another thread
         byte[] job = job("\"metadata\":{\"m\":\"" + "m".repeat(1_000_000) + "\"}");
         List<Got> taken = new ArrayList<>();
-        for (int burst = 0; burst < 3; burst++) {
+        for (int burst = 0; burst < 4; burst++) {
             taken.addAll(atOnce(100, n -> send("POST", "/jobs", job)));
         }
         assertThat(taken).extracting(Got::status).isSubsetOf(202, 503).contains(202);

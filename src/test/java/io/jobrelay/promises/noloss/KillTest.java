@@ -37,14 +37,14 @@ class KillTest {
     private static final String SECRET = "the-secret-of-the-kill-test";
     /** A job is never polled at another API than its own, so that callbacks alone count here. */
     private static final String ELSEWHERE = "https://api.example";
-    private static final int JOBS = 300;
+    private static final int JOBS = 500;
     private static final int SENDERS = 8;
 
     @TempDir
     Path folder;
 
     static Stream<Arguments> runs() {
-        return Stream.of(Arguments.of("h2", 50), Arguments.of("h2", 200), Arguments.of("postgresql", 150));
+        return Stream.of(Arguments.of("h2", 50), Arguments.of("h2", 350), Arguments.of("postgresql", 150));
     }
 
     @ParameterizedTest(name = "{0}, after about {1} answers")
