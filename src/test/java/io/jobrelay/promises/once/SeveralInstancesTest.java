@@ -49,8 +49,8 @@ class SeveralInstancesTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     private RelayFixture instance() {
-        return new RelayFixture().withQuietStart().with("relay.db.url", database).with("relay.db.username", "postgres").with("relay.db.password", "postgres")
-                .withApi(api.url()).with("relay.ringcentral.requests-per-minute", "10000").withBean("relay-clock", clock);
+        return new RelayFixture().withQuietStart().with("relay.db.url", database).with("relay.db.username", "postgres")
+                .with("relay.db.password", "postgres").withApi(api.url()).with("relay.ringcentral.requests-per-minute", "10000").withBean("relay-clock", clock);
     }
 
     @AfterEach
