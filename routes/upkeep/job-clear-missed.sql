@@ -1,4 +1,3 @@
 UPDATE relay_job
    SET missed = FALSE
- WHERE missed = TRUE
-   AND status <> 'InProgress'
+ WHERE id = :#id

@@ -40,13 +40,13 @@ public record FlowBeans(Lease lease, StageProgress progress, StoreWorkers storin
         registry.bind("relay-in-hand", wiring.inHost() ? new WorkInHand(null)
                 : WorkInHand.beside(database, String.valueOf(wiring.keys().number("camel.server.port"))).endingWith(context));
         StageProgress progress = new StageProgress(uptime);
-        registry.bind("relay-progress", progress);
+        registry.bind("relay-note-progress", progress);
         registry.bind("relay-inbox-polls", progress.polls("inbox-take"));
         Lease lease = new Lease(wiring.clock(), wiring.keys().duration("relay.claim.lease"));
         registry.bind("relay-lease", lease);
         StoreWorkers storing = new StoreWorkers(context.getExecutorServiceManager().newFixedThreadPool(FlowBeans.class, "relay-callbacks", CALLBACK_THREADS));
         CallbacksFirst callbacksFirst = new CallbacksFirst();
-        registry.bind("relay-callbacks-first", callbacksFirst);
+        registry.bind("relay-give-way-to-callbacks", callbacksFirst);
         SharedStep.bind(context, "relay-group-intake-store", new GroupCommit(context, "intake-store", MOST_WAITING_CALLBACKS,
                 // the time counts from the arrival of the request, which may have waited for its thread, too
                 request -> Math.max(LEAST_PATIENCE_MILLIS, STORE_PATIENCE_MILLIS - request.getClock().elapsed()), callbacksFirst::awaitCompany,

@@ -221,7 +221,7 @@ public final class HandOver extends ServiceSupport implements Processor {
     @Override
     protected void doStart() {
         ending = false;
-        progress = context.getRegistry().lookupByNameAndType("relay-progress", StageProgress.class);
+        progress = context.getRegistry().lookupByNameAndType("relay-note-progress", StageProgress.class);
         template = context.createProducerTemplate();
     }
 

@@ -102,7 +102,7 @@ public final class WakeUp extends ServiceSupport implements Processor {
 
     @Override
     protected void doStart() {
-        progress = context.getRegistry().lookupByNameAndType("relay-progress", StageProgress.class);
+        progress = context.getRegistry().lookupByNameAndType("relay-note-progress", StageProgress.class);
         template = context.createProducerTemplate();
         threads = context.getExecutorServiceManager().newFixedThreadPool(this, "relay-" + route, lanes);
     }

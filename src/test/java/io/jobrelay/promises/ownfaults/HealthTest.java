@@ -115,7 +115,7 @@ class HealthTest {
         relay.start();
         relay.context().getRouteController().stopRoute("tick-due");
         relay.insertJob(Map.of("status", "InProgress", "job_id", "silent", "next_poll_at", relay.clock().millis()));
-        StageProgress progress = relay.bean("relay-progress", StageProgress.class);
+        StageProgress progress = relay.bean("relay-note-progress", StageProgress.class);
         for (int i = 0; i < 5; i++) {
             running.addAndGet(59_000);
             assertThat(health("/observe/health/live").status()).isEqualTo(200);

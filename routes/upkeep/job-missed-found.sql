@@ -1,0 +1,6 @@
+-- in the order in which settling locks them
+SELECT id
+  FROM relay_job
+ WHERE missed = TRUE
+   AND status <> 'InProgress'
+ ORDER BY id
