@@ -41,6 +41,8 @@ public final class DatabaseHosts extends AbstractDataSource implements SQLExcept
     /** A password that is wrong, a database that is not there: asking often only fills the server's log. */
     private static final long LONG_PAUSE_MILLIS = 2_500;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+    /** For so long a login that failed says why the next waits: a login may take ten seconds, and the pause after it a few. */
+    private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final long START = System.nanoTime();
 
     private final List<Host> hosts;
@@ -49,10 +51,13 @@ public final class DatabaseHosts extends AbstractDataSource implements SQLExcept
     private volatile String initSql;
     private final RoundTrip distance = new RoundTrip();
     private volatile Host worked;
-    private volatile String told;
+    private volatile Failure failing;
     private volatile Runnable leave;
     private volatile Runnable move;
     private volatile boolean closed;
+
+    private record Failure(SQLException why, long at) {
+    }
 
     private static final class Host {
         private final String url;
@@ -129,17 +134,23 @@ public final class DatabaseHosts extends AbstractDataSource implements SQLExcept
         while (true) {
             try {
                 Connection connection = any();
-                told = null;
+                failing = null;
                 return connection;
             } catch (SQLException e) {
-                String why = String.valueOf(e.getMessage());
-                if (leave == null || closed || !why.equals(told) || System.nanoTime() > until) {
-                    told = why;
+                boolean told = failing != null && String.valueOf(e.getMessage()).equals(failing.why().getMessage());
+                failing = new Failure(e, System.nanoTime());
+                if (leave == null || closed || !told || System.nanoTime() > until) {
                     throw e;
                 }
                 pause(e);
             }
         }
+    }
+
+    /** @return why there is no new connection at the moment; null where there is one, or nobody asks for one */
+    SQLException failing() {
+        Failure last = failing;
+        return last == null || System.nanoTime() - last.at() > STANDS_NANOS ? null : last.why();
     }
 
     private static void pause(SQLException failure) throws SQLException {

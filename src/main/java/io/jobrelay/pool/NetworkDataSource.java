@@ -108,11 +108,19 @@ public final class NetworkDataSource extends DelegatingDataSource implements Aut
             taken = new Held(super.getConnection(), bytes, permitted);
             held.add(taken);
             return taken.proxy();
+        } catch (SQLTransientConnectionException e) {
+            throw because(e);
         } finally {
             if (taken == null && permitted) {
                 withoutHurry.release();
             }
         }
+    }
+
+    /** The pool names what it has met last, and that may be an old connection of its own that was closed; what stands is why there is no new one. */
+    private SQLException because(SQLTransientConnectionException timeout) {
+        SQLException failing = hosts == null ? null : hosts.failing();
+        return failing == null ? timeout : new SQLTransientConnectionException(timeout.getMessage(), timeout.getSQLState(), failing);
     }
 
     private void await() throws SQLException {
