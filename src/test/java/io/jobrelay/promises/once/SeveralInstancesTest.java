@@ -222,7 +222,7 @@ class SeveralInstancesTest {
         String id = queuedJob("{}", clock.millis());
         await().atMost(PATIENCE).until(() -> api.tokenRequests().size() == 1);
         stopTicks(a);
-        b.start();
+        startLater(b);
         clock.advance(Duration.ofSeconds(60));
         b.untilStatus(id, "InProgress");
         Map<String, Object> good = b.sql("SELECT * FROM relay_api WHERE server = ?", api.url()).get(0);
@@ -275,7 +275,7 @@ class SeveralInstancesTest {
         a.forward();
         a.sql("UPDATE relay_delivery SET status = 'Pending', delivered_at = NULL, next_attempt_at = ?, claim = 'dead'", lease);
         a.sql("UPDATE relay_job SET claim = 'dead' WHERE status IN ('Queued', 'InProgress')");
-        b.start();
+        startLater(b);
 
         clock.advance(Duration.ofMillis(59_999));
         for (String route : List.of("submit-due", "poll-due", "forward-due")) {
@@ -323,7 +323,7 @@ class SeveralInstancesTest {
         a.sql("UPDATE relay_job SET next_poll_at = ?", clock.millis());
         await().atMost(PATIENCE).until(() -> api.statusRequests().size() == 1);
         stopTicks(a);
-        b.start();
+        startLater(b);
 
         api.complete(jobId, "{}");
         clock.advance(Duration.ofSeconds(60));
@@ -345,7 +345,7 @@ class SeveralInstancesTest {
         a.sql("UPDATE relay_job SET next_poll_at = ?", clock.millis());
         await().atMost(PATIENCE).until(() -> api.statusRequests().size() == 1);
         stopTicks(a);
-        b.start();
+        startLater(b);
 
         clock.advance(Duration.ofSeconds(60));
         await().atMost(PATIENCE).until(() -> b.job(id).get("polls"), Integer.valueOf(1)::equals);
@@ -370,7 +370,7 @@ class SeveralInstancesTest {
         String id = queuedJob("{}", clock.millis());
         await().atMost(PATIENCE).until(() -> api.jobs().size() == 1);
         stopTicks(a);
-        b.start();
+        startLater(b);
 
         clock.advance(Duration.ofMinutes(15));
         b.untilStatus(id, "InProgress");
@@ -407,7 +407,7 @@ class SeveralInstancesTest {
         String id = queuedJob("{}", clock.millis());
         await().atMost(PATIENCE).until(() -> submits.get() == 1);
         stopTicks(a);
-        b.start();
+        startLater(b);
 
         clock.advance(Duration.ofMinutes(15));
         b.untilStatus(id, "InProgress");
@@ -442,7 +442,7 @@ class SeveralInstancesTest {
         a.insertCallback(id, "poll", "Success", "{\"status\":\"Success\"}");
         await().atMost(PATIENCE).until(() -> deliveries.get() == 1);
         stopTicks(a);
-        b.start();
+        startLater(b);
 
         clock.advance(Duration.ofSeconds(60));
         b.untilDelivered(id);
@@ -493,9 +493,15 @@ class SeveralInstancesTest {
 
     // ---- helpers
 
+    /** It has compared the clock: what the test's goes ahead by from now on is no absence. */
+    private static void startLater(RelayFixture relay) {
+        relay.start();
+        relay.run("upkeep-clock");
+    }
+
     private void startBoth() {
         a.start();
-        b.start();
+        startLater(b);
     }
 
     private void bothAtOnce(String route) throws Exception {
