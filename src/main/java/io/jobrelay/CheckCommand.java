@@ -9,7 +9,10 @@ import io.jobrelay.config.PropertyFiles;
 import io.jobrelay.config.RouteLocations;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.folder.Folders;
+import io.jobrelay.provider.ProfileCheck;
+import io.jobrelay.provider.ProfileFile;
 import io.jobrelay.routes.RouteFolderCheck;
+import io.jobrelay.routes.WatchedProfiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -26,7 +29,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * {@code bin/relay check}: reads the configuration and the routes as a start would and tells everything that is wrong, not only the first.
+ * {@code bin/relay check}: reads the configuration, the routes and the profiles of providers as a start would and tells everything that is wrong, not only the first.
  * It opens no port and no folder, calls nobody, and may be run beside the running relay: statements are prepared on an empty store in memory.
  */
 final class CheckCommand {
@@ -44,6 +47,7 @@ final class CheckCommand {
         RouteLocations locations = RouteLocations.ofThisProcess();
         try {
             Collection<String> wrongKeys = keys(locations, problems);
+            profiles(locations, problems);
             routes(locations, wrongKeys, problems);
         } catch (Exception | LinkageError e) {
             problems.add(StartFailure.sentence(e, "The check could not be finished: "));
@@ -51,7 +55,7 @@ final class CheckCommand {
         problems.forEach(err::println);
         locations.unread().values().forEach(out::println);
         if (problems.isEmpty()) {
-            out.println("Configuration and routes can be used (" + locations.files().size() + " files).");
+            out.println("Configuration, routes and profiles can be used (" + (locations.files().size() + locations.profiles().size()) + " files).");
         }
         return problems.isEmpty() ? 0 : 1;
     }
@@ -76,6 +80,13 @@ final class CheckCommand {
                 }
             }
             return List.copyOf(wrong.keySet());
+        }
+    }
+
+    /** Every profile there is, used or not. */
+    private static void profiles(RouteLocations locations, Set<String> problems) throws IOException {
+        for (ProfileFile file : new WatchedProfiles(locations, List.of()).read().values()) {
+            ProfileCheck.problems(file).forEach(problem -> problems.add("routes/" + problem.sentence(file.name())));
         }
     }
 

@@ -29,6 +29,7 @@ import io.jobrelay.port.PortBeans;
 import io.jobrelay.protocol.Backoff;
 import io.jobrelay.registry.OwnBeans;
 import io.jobrelay.registry.Wiring;
+import io.jobrelay.routes.WatchedProfiles;
 import io.jobrelay.sandbox.Sandbox;
 import io.jobrelay.time.RelayClock;
 import io.jobrelay.time.RunningTime;
@@ -63,6 +64,9 @@ final class Composition {
         wiring.registry().bind("relay-keys", keys);
         context.getPropertiesComponent().addPropertiesFunction(new SqlFunction(locations));
         context.getPropertiesComponent().addPropertiesFunction(new MillisFunction(keys));
+        WatchedProfiles profiles = new WatchedProfiles(locations, List.of());
+        wiring.registry().bind("relay-profile-files", profiles);
+        wiring.registry().bind("relay-profiles", profiles.live());
         Folders folders = new Folders(keys, deployment.dataSource() == null, locations);
         folders.make();
         StoreBeans store = StoreBeans.bind(wiring, deployment.dataSource());

@@ -27,7 +27,7 @@ public final class RelayApplication {
     private static final String HELP = """
             bin/relay [-Dkey=value ...]    runs the relay until it is stopped by a signal (exit status 143); bin/relay run is the same. Exit status 78:
                                            the configuration is refused; 1: the start failed otherwise; 3: an Error, start it again
-            bin/relay check                reads configuration and routes and tells all that is wrong: exit status 0 nothing, 1 something
+            bin/relay check                reads configuration, routes and profiles and tells all that is wrong: exit status 0 nothing, 1 something
             bin/relay doctor               examines account, clock, public URL, webhook, database: exit status 0 nothing failed, 1 something
             bin/relay audit [--json]       checks that nothing accepted is lost: exit status 0 it is so, 1 it is not, 2 not checked
             bin/relay prepare              lets later starts with this Java take little more than half the time, by a file of 50 MB beside bin/

@@ -1,5 +1,6 @@
 package io.jobrelay.config;
 
+import io.jobrelay.protocol.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -169,29 +170,11 @@ public final class KeyCatalogue {
 
     private static Optional<String> nearest(String name, Collection<String> known) {
         String plain = plain(name);
-        return known.stream().filter(k -> distance(plain, plain(k)) <= Math.max(1, plain.length() / 8))
-                .min(Comparator.comparing(k -> distance(plain, plain(k))));
+        return known.stream().filter(k -> Nearest.distance(plain, plain(k)) <= Math.max(1, plain.length() / 8))
+                .min(Comparator.comparing(k -> Nearest.distance(plain, plain(k))));
     }
 
     private static String plain(String name) {
         return name.replaceAll("[._-]", "").toLowerCase(java.util.Locale.ROOT);
-    }
-
-    /** @return how many letters must be put in, taken out or exchanged to make one of the other (Levenshtein) */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int above = row[j];
-                row[j] = Math.min(Math.min(above, row[j - 1]) + 1, diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }

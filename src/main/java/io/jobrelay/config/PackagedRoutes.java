@@ -18,7 +18,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The route files in the relay's own jar, told from files of the same name that a host has on its class path. */
+/** The route files and the profiles in the relay's own jar, told from files of the same name that a host has on its class path. */
 public final class PackagedRoutes {
 
     private static final String FOLDER = "io/jobrelay/routes/";
@@ -51,22 +51,34 @@ public final class PackagedRoutes {
      * @throws StartFailure when the jar cannot be read
      */
     public static SortedMap<String, byte[]> files() {
+        return files(NAME);
+    }
+
+    /**
+     * @return what each profile of a provider ({@code providers/assemblyai.yaml}) holds, by name
+     * @throws StartFailure when the jar cannot be read
+     */
+    public static SortedMap<String, byte[]> profiles() {
+        return files(RouteLocations.PROFILE);
+    }
+
+    private static SortedMap<String, byte[]> files(Pattern names) {
         try {
             URL mark = PackagedRoutes.class.getClassLoader().getResource(MARK);
             URLConnection connection = mark.openConnection();
             connection.setUseCaches(false);
-            return connection instanceof JarURLConnection jar ? inJar(jar) : inFolder(mark.toURI());
+            return connection instanceof JarURLConnection jar ? inJar(jar, names) : inFolder(mark.toURI(), names);
         } catch (IOException | URISyntaxException e) {
             throw new StartFailure("The relay's jar cannot be read: " + e.getMessage() + ". Install it again.", e);
         }
     }
 
-    private static SortedMap<String, byte[]> inJar(JarURLConnection connection) throws IOException {
+    private static SortedMap<String, byte[]> inJar(JarURLConnection connection, Pattern names) throws IOException {
         SortedMap<String, byte[]> files = new TreeMap<>();
         try (JarFile jar = connection.getJarFile()) {
             for (JarEntry entry : Collections.list(jar.entries())) {
                 String name = entry.getName().startsWith(FOLDER) ? entry.getName().substring(FOLDER.length()) : "";
-                if (NAME.matcher(name).matches()) {
+                if (names.matcher(name).matches()) {
                     try (InputStream in = jar.getInputStream(entry)) {
                         files.put(name, in.readAllBytes());
                     }
@@ -76,13 +88,13 @@ public final class PackagedRoutes {
         return files;
     }
 
-    private static SortedMap<String, byte[]> inFolder(URI mark) throws IOException {
+    private static SortedMap<String, byte[]> inFolder(URI mark, Pattern names) throws IOException {
         Path folder = Path.of(mark).resolveSibling("routes");
         SortedMap<String, byte[]> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(folder, 2)) {
             for (Path file : all.toList()) {
                 String name = folder.relativize(file).toString().replace('\\', '/');
-                if (NAME.matcher(name).matches()) {
+                if (names.matcher(name).matches()) {
                     files.put(name, Files.readAllBytes(file));
                 }
             }

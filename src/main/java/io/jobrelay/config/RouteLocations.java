@@ -2,6 +2,7 @@ package io.jobrelay.config;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,9 +32,12 @@ public final class RouteLocations {
 
     private static final String CLASS_PATH = "io/jobrelay/routes/";
     private static final String HOST_PATH = "routes/";
+    private static final String PROVIDERS = "providers";
     private static final String FILE = "file:";
     private static final String PLAIN = "/.-_~";
     private static final Pattern READ = Pattern.compile("([^/]+/)?[^/]+\\.camel\\.yaml|[^/]+/[^/]+\\.sql");
+    /** The profiles of providers, which are no routes. */
+    static final Pattern PROFILE = Pattern.compile("providers/(?![^/]*\\.camel\\.yaml$)[^/]+\\.yaml");
     private static final Pattern LIKE_A_ROUTE = Pattern.compile("(?i)[^.].*\\.(ya?ml|json|xml|java|groovy|kts|sql)");
     private static final int BELOW = 4;
     private static final int MOST_BELOW = 100;
@@ -177,6 +182,23 @@ public final class RouteLocations {
         return uppermost;
     }
 
+    /**
+     * @return what lies in {@code providers/} of the folders under the name of a profile, the uppermost of each name
+     *     ({@code providers/assemblyai.yaml}), by name
+     * @throws StartFailure when a folder cannot be read
+     */
+    public Map<String, Path> profiles() {
+        TreeMap<String, Path> uppermost = new TreeMap<>();
+        for (Path folder : folders()) {
+            Path providers = folder.resolve(PROVIDERS);
+            if (Files.isDirectory(providers)) {
+                list(providers).stream().filter(file -> PROFILE.matcher(PROVIDERS + "/" + file.getFileName()).matches())
+                        .forEach(file -> uppermost.putIfAbsent(PROVIDERS + "/" + file.getFileName(), file));
+            }
+        }
+        return uppermost;
+    }
+
     /** One that bears the name of a file is a mistake, and is named as one. */
     private static boolean isStage(Path entry) {
         return Files.isDirectory(entry) && !READ.matcher(entry.getFileName().toString()).matches();
@@ -186,6 +208,14 @@ public final class RouteLocations {
         if (READ.matcher(name).matches() && !MovedRoutes.from(name)) {
             uppermost.putIfAbsent(name, file);
         }
+    }
+
+    /**
+     * @param name relative to {@code routes/}
+     * @return where the class path of the application that the relay is embedded in holds a file of that name; nothing where none does
+     */
+    public Optional<URL> ofHost(String name) {
+        return Optional.ofNullable(host).map(loader -> loader.getResource(HOST_PATH + name));
     }
 
     /**
@@ -226,7 +256,10 @@ public final class RouteLocations {
             }
         } else if (MovedRoutes.from(name)) {
             unread.put(name, MovedRoutes.sentence(name));
-        } else if (!READ.matcher(name).matches() && LIKE_A_ROUTE.matcher(entry.getFileName().toString()).matches()) {
+        } else if (name.startsWith(PROVIDERS + "/") && name.toLowerCase(Locale.ROOT).endsWith(".yml")) {
+            unread.put(name, "routes/" + name + " is not read: the names of profiles end in .yaml.");
+        } else if (!READ.matcher(name).matches() && !PROFILE.matcher(name).matches()
+                && LIKE_A_ROUTE.matcher(entry.getFileName().toString()).matches()) {
             unread.put(name, "routes/" + name + " is not read: the names of route files end in .camel.yaml, those of statements in .sql,"
                     + " and statements lie in a folder in routes/.");
         }

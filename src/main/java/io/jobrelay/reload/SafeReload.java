@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.ResourceReloadStrategySupport;
@@ -53,6 +54,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     private final boolean enabled;
     private final List<RequestGate> gates;
     private final Map<String, String> rejected = new TreeMap<>();
+    private volatile ProfileReload profiles = ProfileReload.none();
     private final Set<String> rebuild = new TreeSet<>();
     private SwappableDirect direct;
     private RouteCheck check;
@@ -107,12 +109,14 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         MeterRegistry meters = context.getRegistry().findSingleByType(MeterRegistry.class);
         if (meters != null) {
             Gauge.builder("relay.routes.rejected", this, reload -> reload.rejected().size())
-                    .description("route and SQL files whose edit was not taken").register(meters);
+                    .description("route files, SQL files and profiles whose edit was not taken").register(meters);
         }
         synchronized (rejected) {
             rejected.putAll(start.rejected());
         }
         start.tell();
+        profiles = ProfileReload.in(context);
+        profiles.tell();
         tellUnread();
         timer = context.getExecutorServiceManager().newScheduledThreadPool(this, "relay-reload", 1);
         timer.execute(this::keep);
@@ -143,7 +147,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
     /** @return a sentence for each file whose edit was not taken, with line and cause; none when all are as they run */
     public List<String> rejected() {
         synchronized (rejected) {
-            return List.copyOf(rejected.values());
+            return Stream.concat(rejected.values().stream(), profiles.refused().values().stream()).toList();
         }
     }
 
@@ -176,12 +180,13 @@ public final class SafeReload extends ResourceReloadStrategySupport {
         }
         try {
             Map<String, RouteFile> files = start.watched().read();
+            boolean profilesDiffer = profiles.differ();
             long time = System.nanoTime();
             if (first) {
                 first = false;
                 readMeanwhile(looked.isEmpty() ? Set.of() : UsableFiles.different(looked, files));
             }
-            if (!files.equals(looked)) {
+            if (profilesDiffer || !files.equals(looked)) {
                 firstChange = stirring ? firstChange : time;
                 lastChange = time;
                 stirring = true;
@@ -195,6 +200,7 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             boolean due = time - lastTry >= tryAgain.toNanos() && !notices().isEmpty();
             if (again || due) {
                 again = false;
+                profiles.take(this::incSucceededCounter, this::notTaken);
                 take(files);
                 lastTry = System.nanoTime();
             }
@@ -361,10 +367,14 @@ public final class SafeReload extends ResourceReloadStrategySupport {
             known = sentence.equals(rejected.put(name, sentence));
         }
         if (!known) {
-            incFailedCounter();
-            setLastError(new IllegalArgumentException(sentence));
-            LOG.warn("Not taken, what ran keeps running: routes/{}", sentence);
+            notTaken(sentence);
         }
+    }
+
+    private void notTaken(String sentence) {
+        incFailedCounter();
+        setLastError(new IllegalArgumentException(sentence));
+        LOG.warn("Not taken, what ran keeps running: routes/{}", sentence);
     }
 
     private static RouteSwap.Side side(RouteCheck.World world, Set<String> names) {

@@ -10,13 +10,16 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** The files of {@code routes/} on disk, read again only when they look different. */
 public final class WatchedFiles {
 
     private static final long LARGEST_BYTES = 4 * 1024 * 1024; // YAML of more than 3 MB is refused by its reader
     private static final byte[] NOTHING = {};
-    private final RouteLocations locations;
+    private final Supplier<Map<String, Path>> lie;
+    private final BooleanSupplier complete;
     private final Map<String, RouteFile> packaged;
     private Map<String, Seen> seen = Map.of();
 
@@ -29,7 +32,17 @@ public final class WatchedFiles {
      * @param packaged those of the jar, which are below all others where the distribution's folder is not there
      */
     public WatchedFiles(RouteLocations locations, Map<String, RouteFile> packaged) {
-        this.locations = locations;
+        this(locations::files, locations::complete, packaged);
+    }
+
+    /**
+     * @param lie where the files lie now, by name
+     * @param complete whether the lowest of their folders is there
+     * @param packaged those of the jar, which are below all others where it is not
+     */
+    WatchedFiles(Supplier<Map<String, Path>> lie, BooleanSupplier complete, Map<String, RouteFile> packaged) {
+        this.lie = lie;
+        this.complete = complete;
         this.packaged = packaged;
     }
 
@@ -41,12 +54,12 @@ public final class WatchedFiles {
     public Map<String, RouteFile> read() throws NoSuchFileException {
         Map<String, Seen> now = new HashMap<>();
         Map<String, RouteFile> files = new TreeMap<>();
-        for (Map.Entry<String, Path> entry : locations.files().entrySet()) {
+        for (Map.Entry<String, Path> entry : lie.get().entrySet()) {
             RouteFile file = read(entry.getKey(), entry.getValue(), now);
             files.put(entry.getKey(), file);
         }
         seen = now;
-        if (!locations.complete()) {
+        if (!complete.getAsBoolean()) {
             packaged.forEach(files::putIfAbsent);
         }
         return files;

@@ -23,8 +23,8 @@ class DocsTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s#]*)(?:#([^)\\s]+))?\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
 
-    /** Keys of sinks that a user adds, and the beginning of several keys. */
-    private static final Pattern EXAMPLE = Pattern.compile("relay\\.sink\\.lines\\..*|relay\\.(db|ringcentral)");
+    /** Keys of sinks that a user adds, the beginning of several keys, and one that the profiles' schema speaks of and that is still to come. */
+    private static final Pattern EXAMPLE = Pattern.compile("relay\\.sink\\.lines\\..*|relay\\.(db|ringcentral)|relay\\.sink\\.file\\.fetch");
 
     /** Where files lay before the stages had folders, told to those who have some there. */
     private static final Set<String> BEFORE = Set.of("routes/sql/job-insert.sql");

@@ -133,6 +133,32 @@ class CheckCommandTest {
     }
 
     @Test
+    void every_profile_of_a_provider_is_looked_at_used_or_not_and_each_mistake_has_its_line() throws IOException {
+        Files.createDirectories(folder.resolve("routes/providers"));
+        Files.writeString(folder.resolve("routes/providers/assemblyai.yaml"), Files.readString(Path.of("routes/providers/assemblyai.yaml"))
+                .replace("encoding: json", "encodng: json").replace("maxDelay: 30m", "maxDelay: soon"));
+        Files.writeString(folder.resolve("routes/providers/mine.yaml"), "profile: [");
+        Files.writeString(folder.resolve("routes/providers/other.yml"), "profile: 1\n");
+        Files.copy(Path.of("src/test/resources/providers/gladia.yaml"), folder.resolve("routes/providers/gladia.yaml"));
+        try (RelayCommand check = RelayCommand.start(folder, Map.of(), "check")) {
+            assertThat(check.exitStatus()).isEqualTo(1);
+            assertThat(check.err().lines()).containsExactly(
+                    "routes/providers/assemblyai.yaml, line 12: submit lacks encoding, which is `json`: the request is the body; `form`, `multipart`: each member is"
+                            + " a field, objects and arrays as JSON text.",
+                    "routes/providers/assemblyai.yaml, line 15: submit.encodng is not known; did you mean encoding?",
+                    "routes/providers/assemblyai.yaml, line 41: poll.maxDelay cannot be \"soon\"; it is a duration: `250ms`, `2s`, `10m`, `1h`, `7d`.",
+                    "routes/providers/mine.yaml, line 1: it is not YAML: expected the node content, but found '<stream end>'.");
+            assertThat(check.out()).contains("routes/providers/other.yml is not read: the names of profiles end in .yaml.");
+        }
+        Files.delete(folder.resolve("routes/providers/assemblyai.yaml"));
+        Files.delete(folder.resolve("routes/providers/mine.yaml"));
+        try (RelayCommand check = RelayCommand.start(folder, Map.of(), "check")) {
+            assertThat(check.exitStatus()).as(check.err()).isZero();
+            assertThat(check.out()).contains("Configuration, routes and profiles can be used (");
+        }
+    }
+
+    @Test
     void a_file_that_lies_where_version_0_1_had_its_own_is_named_with_the_place_of_today() throws IOException {
         Files.createDirectories(folder.resolve("routes/sql"));
         Files.copy(Path.of("routes/sink/sink-file.camel.yaml"), folder.resolve("routes/sink-file.camel.yaml"));

@@ -1,0 +1,87 @@
+package io.jobrelay.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A profile says what its file says, with each operation's own members over it, and what the schema says where it is silent. */
+class ProfileTest {
+
+    @Test
+    void what_a_file_says_can_be_asked_for() throws IOException {
+        Profile assemblyai = profile("routes/providers/assemblyai.yaml");
+        assertThat(assemblyai.servers()).containsEntry("eu", "https://api.eu.assemblyai.com");
+        assertThat(assemblyai.read()).contains(LocalDate.of(2026, 11, 27));
+        assertThat(assemblyai.live()).isEmpty();
+        assertThat(assemblyai.credentials().get("key")).isEqualTo(new Profile.Credential("key", "ASSEMBLYAI_API_KEY", true, false, false, null, null, null));
+        assertThat(assemblyai.authentication()).extracting(Profile.Authentication::scheme, Profile.Authentication::header, Profile.Authentication::value)
+                .containsExactly("header", "Authorization", "${key}");
+        assertThat(assemblyai.budget()).containsExactly(new Profile.Limit(Set.of("submit", "status", "result", "delete", "list"), Set.of(), 4000, Duration.ofMinutes(1)));
+        assertThat(assemblyai.acknowledge()).isEqualTo(new Profile.Acknowledge(400, 400, 200, 401, false));
+        assertThat(assemblyai.delivery()).extracting(Profile.Delivery::attempts, Profile.Delivery::timeout, Profile.Delivery::redirects).containsExactly(10, Duration.ofSeconds(10), true);
+        assertThat(assemblyai.rateLimit().penalty()).isEqualTo(Duration.ofSeconds(60));
+        Operation transcript = assemblyai.operations().get("transcript");
+        assertThat(transcript.path()).isEqualTo("/v2/transcript");
+        assertThat(transcript.submit().orElseThrow().media().formats()).containsKeys("mp3", "mov").doesNotContainKey("avi");
+        assertThat(transcript.submit().orElseThrow().callback().add().path("webhook_url").asText()).isEqualTo("${callback.url}");
+        assertThat(transcript.status().orElseThrow()).extracting(Operation.Status::goneTimes, Operation.Status::goneApart).containsExactly(2, Duration.ofMinutes(2));
+        assertThat(transcript.status().orElseThrow().ok().toString()).isEqualTo("[\"2xx\"]");
+        assertThat(transcript.callback().result()).isFalse();
+        assertThat(transcript.callback().states()).isEqualTo(transcript.states());
+        assertThat(transcript.retention()).isEqualTo(new Operation.Retention(null, Duration.ofDays(30), true));
+        assertThat(transcript.delete().orElseThrow().done().toString()).isEqualTo("[\"2xx\",404]");
+        assertThat(transcript.cancel()).isEmpty();
+        assertThat(transcript.problem(new Operation.Poll(Duration.ofMinutes(2), Duration.ofDays(30)))).isPresent();
+        assertThat(transcript.problem(new Operation.Poll(Duration.ofMinutes(2), Duration.ofDays(29)))).isEmpty();
+    }
+
+    @Test
+    void an_operation_is_merged_deeply_and_its_lists_take_the_place_of_others() throws IOException {
+        Profile openai = profile("src/test/resources/providers/openai.yaml");
+        Operation responses = openai.operations().get("responses");
+        assertThat(responses.submit().orElseThrow().callback().in()).isEqualTo("registered");
+        assertThat(responses.submit().orElseThrow().callback().add().path("background").asBoolean()).isTrue();
+        assertThat(responses.status().orElseThrow().target().path()).isEqualTo("/v1/responses/${job.id}");
+        assertThat(responses.status().orElseThrow().state().path("at").asText()).isEqualTo("/status");
+        assertThat(openai.operations().get("batches").submit().orElseThrow().callback().add().isMissingNode()).isTrue();
+        assertThat(openai.operations().get("batches").result(true).from()).isEqualTo("request");
+        assertThat(openai.operations().get("batches").result(false).from()).isEqualTo("status");
+        assertThat(openai.credentials().get("webhook-secret").hookSecret()).isTrue();
+        assertThat(openai.credentials().get("webhook-secret").optional()).isTrue();
+        assertThat(openai.credentials().get("organization").optional()).isTrue();
+        Profile deepgram = profile("src/test/resources/providers/deepgram.yaml");
+        assertThat(deepgram.operations().get("listen").callback().verify()).hasSize(1);
+        assertThat(deepgram.operations().get("read").callback().verify()).isEmpty();
+        assertThat(deepgram.operations().get("read").status()).isEmpty();
+        assertThat(deepgram.operations().get("read").lost()).contains(new Operation.Lost(Duration.ofMinutes(15), true, 1));
+        assertThat(deepgram.budget().get(0).period()).isNull();
+        assertThat(deepgram.keepWhole()).isTrue();
+    }
+
+    @Test
+    void a_full_path_is_an_operation_where_the_profile_takes_such() throws IOException {
+        Profile ringcentral = profile("routes/providers/ringcentral.yaml");
+        assertThat(ringcentral.operationAt("/ai/text/v1/async/summarize").orElseThrow().name()).isEqualTo("summarize");
+        assertThat(ringcentral.operationAt("/ai/text/v2/async/other").orElseThrow().path()).isEqualTo("/ai/text/v2/async/other");
+        assertThat(ringcentral.operationAt("/restapi/oauth/token")).isEmpty();
+        assertThat(ringcentral.nativeOutcome()).isTrue();
+        assertThat(ringcentral.authentication().scopes()).isEqualTo(List.of("AI"));
+        assertThat(ringcentral.operations().get("summarize").callback()).extracting(Operation.Callback::resultAt, Operation.Callback::idOptional, Operation.Callback::handshake)
+                .containsExactly("/response", true, "Validation-Token");
+        assertThat(ringcentral.operations().get("summarize").submit().orElseThrow().media().formats()).isEqualTo(Map.of("mp3", "Mpeg", "mp4", "Mp4", "wav", "Wav",
+                "webm", "Webm", "aac", "Aac", "avi", "Avi", "ogg", "Ogg"));
+        assertThat(profile("routes/providers/assemblyai.yaml").operationAt("/v2/other")).isEmpty();
+    }
+
+    private static Profile profile(String path) throws IOException {
+        return Profile.of(new ProfileFile("providers/" + Path.of(path).getFileName(), Files.readAllBytes(Path.of(path)), null));
+    }
+}
