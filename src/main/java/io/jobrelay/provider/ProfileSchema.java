@@ -273,9 +273,14 @@ final class ProfileSchema {
         }
     }
 
-    private static String small(String sentence) {
-        String text = sentence.replaceFirst("\\.$", "").replace(". ", "; ");
-        return text.length() < 2 || Character.isUpperCase(text.charAt(1)) ? text : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+    /** Makes a description a part of a sentence. */
+    private static String small(String description) {
+        String text = Pattern.compile("[.] ([A-Z]?)").matcher(description.replaceFirst("\\.$", "")).replaceAll(next -> "; " + lower(next.group(1)));
+        return text.length() < 2 || Character.isUpperCase(text.charAt(1)) ? text : lower(text.substring(0, 1)) + text.substring(1);
+    }
+
+    private static String lower(String letter) {
+        return letter.toLowerCase(Locale.ROOT);
     }
 
     private static String list(Collection<String> words, String last) {
