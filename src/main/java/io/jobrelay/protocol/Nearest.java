@@ -16,7 +16,8 @@ public final class Nearest {
      * @return the one that differs from it in few letters, the fewest; none when all differ in more
      */
     public static Optional<String> of(String name, Collection<String> known) {
-        return known.stream().filter(one -> distance(name, one) <= Math.max(1, name.length() / 4)).min(Comparator.comparing(one -> distance(name, one)));
+        return known.stream().filter(one -> distance(name, one) <= Math.max(1, name.length() / 4)).min(Comparator.comparing(one -> distance(name,
+                one)));
     }
 
     /**

@@ -53,7 +53,8 @@ final class Findings {
 
     private void add(String pointer, String said) {
         String origin = origin(pointer);
-        Found one = found.computeIfAbsent(origin + said, key -> new Found(tree.line(origin), ProfileTree.words(origin) + said, new LinkedHashSet<>()));
+        Found one = found.computeIfAbsent(origin + said, key -> new Found(tree.line(origin), ProfileTree.words(origin) + said,
+                new LinkedHashSet<>()));
         if (operation != null && origin.equals(pointer)) {
             one.operations.add(operation);
         }

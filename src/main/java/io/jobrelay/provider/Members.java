@@ -27,6 +27,11 @@ final class Members {
         return Keys.parseDuration(node.path(name).asText()).orElse(null);
     }
 
+    /** @return a duration, or the one that counts where there is none */
+    static Duration duration(JsonNode node, String name, Duration otherwise) {
+        return Keys.parseDuration(node.path(name).asText()).orElse(otherwise);
+    }
+
     /** @return the texts of an object by their names, in its order */
     static Map<String, String> texts(JsonNode node) {
         Map<String, String> texts = new LinkedHashMap<>();

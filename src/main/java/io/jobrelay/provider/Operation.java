@@ -35,8 +35,8 @@ public final class Operation {
      * @param done place of the state in the answer; missing where it tells none
      * @param route a Camel route called instead of the HTTP exchange; null where there is none
      */
-    public record Submit(String method, String path, String encoding, String part, CallbackPlace callback, Media media, JsonNode defaults, Owner owner,
-            JsonNode accepted, JsonNode job, JsonNode done, String route) {
+    public record Submit(String method, String path, String encoding, String part, CallbackPlace callback, Media media, JsonNode defaults,
+            Owner owner, JsonNode accepted, JsonNode job, JsonNode done, String route) {
     }
 
     /**
@@ -96,8 +96,8 @@ public final class Operation {
      * @param expired codes that end the job at once
      * @param shows places that the timeline tells of
      */
-    public record Status(Target target, JsonNode ok, JsonNode state, JsonNode notYet, JsonNode gone, int goneTimes, Duration goneApart, JsonNode expired,
-            List<String> shows) {
+    public record Status(Target target, JsonNode ok, JsonNode state, JsonNode notYet, JsonNode gone, int goneTimes, Duration goneApart,
+            JsonNode expired, List<String> shows) {
     }
 
     /**
@@ -112,7 +112,8 @@ public final class Operation {
      * @param failed codes that end the job as failed
      * @param gone match of a good status whose data the vendor has removed
      */
-    public record Result(String from, Target target, Map<String, String> headers, String at, String type, JsonNode notYet, JsonNode failed, JsonNode gone) {
+    public record Result(String from, Target target, Map<String, String> headers, String at, String type, JsonNode notYet, JsonNode failed,
+            JsonNode gone) {
     }
 
     /**
@@ -133,8 +134,8 @@ public final class Operation {
      * @param handshake the header that is sent back to a request without a body; null where no request only asks
      * @param verify proofs
      */
-    public record Callback(boolean result, boolean failure, String eventAt, String eventOf, JsonNode id, boolean idOptional, JsonNode state, JsonNode states,
-            String resultAt, JsonNode incomplete, JsonNode ignore, JsonNode same, String handshake, JsonNode verify) {
+    public record Callback(boolean result, boolean failure, String eventAt, String eventOf, JsonNode id, boolean idOptional, JsonNode state,
+            JsonNode states, String resultAt, JsonNode incomplete, JsonNode ignore, JsonNode same, String handshake, JsonNode verify) {
     }
 
     /**
@@ -220,10 +221,10 @@ public final class Operation {
     public Optional<Submit> submit() {
         JsonNode it = merged.path("submit");
         JsonNode callback = it.path("callback");
-        return it.isMissingNode() ? Optional.empty() : Optional.of(new Submit(Members.text(it, "method"), Members.text(it, "path"), Members.text(it, "encoding"),
-                Members.text(it, "part"), new CallbackPlace(Members.text(callback, "in"), Members.text(callback, "name"), callback.path("add")),
-                media(it.path("media")), it.path("default"), owner(it.path("owner")), Members.codes(it, "accepted", "2xx"), it.path("job"), it.path("done"),
-                Members.text(it, "route")));
+        return it.isMissingNode() ? Optional.empty() : Optional.of(new Submit(Members.text(it, "method"), Members.text(it, "path"),
+                Members.text(it, "encoding"), Members.text(it, "part"), new CallbackPlace(Members.text(callback, "in"),
+                Members.text(callback, "name"), callback.path("add")), media(it.path("media")), it.path("default"), owner(it.path("owner")),
+                Members.codes(it, "accepted", "2xx"), it.path("job"), it.path("done"), Members.text(it, "route")));
     }
 
     private static Media media(JsonNode it) {
@@ -241,8 +242,8 @@ public final class Operation {
 
     private static Owner owner(JsonNode it) {
         JsonNode at = it.path("at");
-        return it.isMissingNode() ? null : new Owner(it.path("add"), Members.text(at, "item"), Members.text(at, "status"), Members.text(at, "callback"),
-                it.path("equals").asText("${job.ref}"), it.path("yields").asBoolean());
+        return it.isMissingNode() ? null : new Owner(it.path("add"), Members.text(at, "item"), Members.text(at, "status"),
+                Members.text(at, "callback"), it.path("equals").asText("${job.ref}"), it.path("yields").asBoolean());
     }
 
     private static Target target(JsonNode it) {
@@ -252,10 +253,9 @@ public final class Operation {
     /** @return how its state is asked for; nothing where the vendor has no status API */
     public Optional<Status> status() {
         JsonNode it = merged.path("status");
-        Duration apart = Members.duration(it.path("gone"), "apart");
-        return !it.isObject() ? Optional.empty() : Optional.of(new Status(target(it), Members.codes(it, "ok", "2xx"), it.path("state"), it.path("notYet"),
-                it.path("gone").path("codes"), it.path("gone").path("times").asInt(2), apart == null ? Duration.ofMinutes(2) : apart, it.path("expired"),
-                Members.list(it.path("shows"))));
+        return !it.isObject() ? Optional.empty() : Optional.of(new Status(target(it), Members.codes(it, "ok", "2xx"), it.path("state"),
+                it.path("notYet"), it.path("gone").path("codes"), it.path("gone").path("times").asInt(2),
+                Members.duration(it.path("gone"), "apart", Duration.ofMinutes(2)), it.path("expired"), Members.list(it.path("shows"))));
     }
 
     /** @return the vendor's words by what they mean to us */
@@ -289,20 +289,22 @@ public final class Operation {
     public Callback callback() {
         JsonNode it = merged.path("callback");
         JsonNode carries = it.path("carries");
-        JsonNode resultAt = it.path("result").path("at");
-        return new Callback(carries(carries, "success"), carries(carries, "failure"), Members.text(it.path("event"), "at"), Members.text(it.path("event"), "of"),
-                it.path("id"), it.path("id").path("optional").asBoolean(), it.path("state"), it.has("states") ? it.get("states") : states(),
-                resultAt.isTextual() ? resultAt.asText() : result(true).at(), it.path("incomplete"), it.path("ignore"), it.path("same"),
-                Members.text(it.path("handshake").path("echo"), "header"), it.path("verify"));
+        JsonNode own = it.path("result").path("at");
+        String resultAt = own.isTextual() ? own.asText() : result(true).at();
+        JsonNode states = it.has("states") ? it.get("states") : states();
+        return new Callback(carries(carries, "success"), carries(carries, "failure"), Members.text(it.path("event"), "at"),
+                Members.text(it.path("event"), "of"), it.path("id"), it.path("id").path("optional").asBoolean(), it.path("state"), states, resultAt,
+                it.path("incomplete"), it.path("ignore"), it.path("same"), Members.text(it.path("handshake").path("echo"), "header"),
+                it.path("verify"));
     }
 
     private static boolean carries(JsonNode carries, String end) {
         return (carries.isObject() ? carries.path(end) : carries).asText().equals("result");
     }
 
-    /** @return {@code ips}, {@code ports}, {@code https} of the sender and all else of {@code callback}, for the doctor and the banner */
-    public JsonNode callbackMembers() {
-        return merged.path("callback");
+    /** @return the whole profile with this operation's members in it, for those who read several of them, or few that nobody else does; never changed */
+    public JsonNode merged() {
+        return merged;
     }
 
     /** @return how long the vendor keeps a result */
@@ -315,15 +317,14 @@ public final class Operation {
     /** @return when it is given up; nothing where only an expiry that the vendor tells decides */
     public Optional<Lost> lost() {
         JsonNode it = merged.path("lost");
-        return it.isMissingNode() ? Optional.empty()
-                : Optional.of(new Lost(Members.duration(it, "after"), it.path("then").asText().equals("resubmit"), it.path("times").asInt(1)));
+        return it.isMissingNode() ? Optional.empty() : Optional.of(new Lost(Members.duration(it, "after"),
+                it.path("then").asText().equals("resubmit"), it.path("times").asInt(1)));
     }
 
     /** @return when it is asked for */
     public Poll poll() {
-        Duration initial = Members.duration(merged.path("poll"), "initialDelay");
-        Duration most = Members.duration(merged.path("poll"), "maxDelay");
-        return new Poll(initial == null ? Duration.ofMinutes(10) : initial, most == null ? Duration.ofHours(1) : most);
+        return new Poll(Members.duration(merged.path("poll"), "initialDelay", Duration.ofMinutes(10)),
+                Members.duration(merged.path("poll"), "maxDelay", Duration.ofHours(1)));
     }
 
     /**
@@ -348,8 +349,8 @@ public final class Operation {
 
     private Optional<Call> call(String member) {
         JsonNode it = merged.path(member);
-        return it.isMissingNode() ? Optional.empty() : Optional.of(new Call(Members.text(it, "method"), target(it), Members.texts(it.path("headers")),
-                it.path("body"), Members.codes(it, "done", "2xx", 404), it.path("tooLate")));
+        return it.isMissingNode() ? Optional.empty() : Optional.of(new Call(Members.text(it, "method"), target(it),
+                Members.texts(it.path("headers")), it.path("body"), Members.codes(it, "done", "2xx", 404), it.path("tooLate")));
     }
 
     /** @return whether the vendor's copy is deleted after the last delivery, unless a key says otherwise */
@@ -360,8 +361,8 @@ public final class Operation {
     /** @return the account's jobs at the vendor */
     public Optional<JobList> list() {
         JsonNode it = merged.path("list");
-        return it.isMissingNode() ? Optional.empty() : Optional.of(new JobList(Members.text(it, "path"), Members.text(it, "items"), Members.text(it, "id"),
-                Members.text(it, "state"), it.path("next"), Members.duration(it, "covers")));
+        return it.isMissingNode() ? Optional.empty() : Optional.of(new JobList(Members.text(it, "path"), Members.text(it, "items"),
+                Members.text(it, "id"), Members.text(it, "state"), it.path("next"), Members.duration(it, "covers")));
     }
 
     /** @return {@code message}, {@code code}: the places of the vendor's explanation; missing where none are known */

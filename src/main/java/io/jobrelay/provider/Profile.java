@@ -37,7 +37,8 @@ public final class Profile {
      * @param fetchAt the place in that answer; null likewise
      * @param where the page where people find it; null where none is known
      */
-    public record Credential(String name, String env, boolean secret, boolean optional, boolean hookSecret, String fetchPath, String fetchAt, String where) {
+    public record Credential(String name, String env, boolean secret, boolean optional, boolean hookSecret, String fetchPath, String fetchAt,
+            String where) {
     }
 
     /**
@@ -56,8 +57,8 @@ public final class Profile {
      * @param scopes that the token should have; only the doctor asks
      * @param headers of every call besides
      */
-    public record Authentication(String scheme, String token, String header, String value, String user, String password, String grant, String tokenPath,
-            String client, Map<String, String> form, List<String> scopes, Map<String, String> headers) {
+    public record Authentication(String scheme, String token, String header, String value, String user, String password, String grant,
+            String tokenPath, String client, Map<String, String> form, List<String> scopes, Map<String, String> headers) {
     }
 
     /**
@@ -73,8 +74,8 @@ public final class Profile {
      * @param redirects whether a 3xx is followed
      * @param disables when it stops for good, in words
      */
-    public record Delivery(JsonNode success, JsonNode stop, Duration timeout, Integer attempts, Duration interval, boolean exponential, Duration window,
-            boolean redirects, String disables) {
+    public record Delivery(JsonNode success, JsonNode stop, Duration timeout, Integer attempts, Duration interval, boolean exponential,
+            Duration window, boolean redirects, String disables) {
     }
 
     /**
@@ -151,11 +152,15 @@ public final class Profile {
 
     private Set<String> hookSecrets() {
         Set<String> names = new LinkedHashSet<>();
-        operations.values().forEach(operation -> operation.callback().verify().forEach(entry -> root.path("credentials").fieldNames().forEachRemaining(name -> {
-            if ((entry.path("secret").asText() + entry.path("value").asText()).contains("${" + name + "}")) {
-                names.add(name);
+        root.path("credentials").fieldNames().forEachRemaining(name -> {
+            for (Operation operation : operations.values()) {
+                for (JsonNode entry : operation.callback().verify()) {
+                    if ((entry.path("secret").asText() + entry.path("value").asText()).contains("${" + name + "}")) {
+                        names.add(name);
+                    }
+                }
             }
-        })));
+        });
         return names;
     }
 
@@ -208,8 +213,9 @@ public final class Profile {
     public Authentication authentication() {
         JsonNode it = root.path("authentication");
         return new Authentication(it.path("scheme").asText(), Members.text(it, "token"), Members.text(it, "header"), Members.text(it, "value"),
-                Members.text(it, "user"), Members.text(it, "password"), Members.text(it, "grant"), Members.text(it, "tokenPath"), Members.text(it, "client"),
-                Members.texts(it.path("form")), Members.list(it.path("scope").path("needed")), Members.texts(it.path("headers")));
+                Members.text(it, "user"), Members.text(it, "password"), Members.text(it, "grant"), Members.text(it, "tokenPath"),
+                Members.text(it, "client"), Members.texts(it.path("form")), Members.list(it.path("scope").path("needed")),
+                Members.texts(it.path("headers")));
     }
 
     /** @return what the second part of {@code api} may be, in the order of the file, each with the profile merged below it */
@@ -234,8 +240,9 @@ public final class Profile {
     /** @return what the sender of callbacks does with our answers */
     public Delivery delivery() {
         JsonNode it = root.path("delivery");
-        return new Delivery(it.path("success"), it.path("stop"), Members.duration(it, "timeout"), it.has("attempts") ? it.get("attempts").asInt() : null,
-                Members.duration(it, "interval"), it.has("backoff"), Members.duration(it, "window"), !it.has("redirects"), Members.text(it, "disables"));
+        return new Delivery(it.path("success"), it.path("stop"), Members.duration(it, "timeout"),
+                it.has("attempts") ? it.get("attempts").asInt() : null, Members.duration(it, "interval"), it.has("backoff"), Members.duration(it, "window"), !it.has("redirects"),
+                Members.text(it, "disables"));
     }
 
     /** @return what we answer */
@@ -254,18 +261,18 @@ public final class Profile {
     /** @return limits of calls, each of which is kept */
     public List<Limit> budget() {
         List<Limit> limits = new ArrayList<>();
-        root.path("budget").forEach(it -> limits.add(new Limit(Set.copyOf(Members.list(it.path("calls"))), Set.copyOf(Members.list(it.path("operations"))),
-                it.path("limit").asInt(), Members.duration(it, "period"))));
+        root.path("budget").forEach(it -> limits.add(new Limit(Set.copyOf(Members.list(it.path("calls"))),
+                Set.copyOf(Members.list(it.path("operations"))), it.path("limit").asInt(), Members.duration(it, "period"))));
         return List.copyOf(limits);
     }
 
     /** @return what answers tell of limits */
     public RateLimit rateLimit() {
         JsonNode it = root.path("rateLimit");
-        Duration penalty = Members.duration(it, "penalty");
         String seconds = Members.text(it.path("body"), "seconds");
         return new RateLimit(Members.text(it, "remaining"), Members.text(it, "window"), Members.text(it, "reset"),
-                penalty == null ? Duration.ofSeconds(60) : penalty, Members.text(it.path("body"), "at"), seconds == null ? null : Pattern.compile(seconds));
+                Members.duration(it, "penalty", Duration.ofSeconds(60)), Members.text(it.path("body"), "at"),
+                seconds == null ? null : Pattern.compile(seconds));
     }
 
     /** @return {@code answers}, what the code of an answer means; missing where all is as usual */

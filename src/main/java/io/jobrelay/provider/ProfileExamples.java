@@ -49,7 +49,8 @@ final class ProfileExamples {
         items("listed", profile.at("/registration/list"), "registration.list", "id", "address");
         has("subscription", profile.at("/subscription/id"), "subscription.id");
         has("subscription", profile.at("/subscription/expires"), "subscription.expires");
-        profile.path("credentials").fields().forEachRemaining(one -> has("secret", one.getValue().at("/fetch/at"), "credentials." + one.getKey() + ".fetch.at"));
+        profile.path("credentials").fields().forEachRemaining(one -> has("secret", one.getValue().at("/fetch/at"), "credentials." + one.getKey()
+                + ".fetch.at"));
     }
 
     /** What reaches us: an example that names the parts of a request has them, any other is its body. */
@@ -88,7 +89,8 @@ final class ProfileExamples {
             found.rule(pointer, " has no id where callback.id looks for it");
         }
         if (callback.has("state")) {
-            state(pointer, end, callback.get("state"), "callback.state", callback.has("states") ? callback.get("states") : profile.path("states"), request);
+            state(pointer, end, callback.get("state"), "callback.state", callback.has("states") ? callback.get("states") : profile.path("states"),
+                    request);
         }
         for (JsonNode one : callback.path("ignore")) {
             if (holds(request.body(), one)) {
@@ -108,7 +110,8 @@ final class ProfileExamples {
             }
             JsonNode at = callback.has("result") ? callback.at("/result/at") : form(end).path("at");
             if (end.equals("success") && at.isTextual() && isNothing(first(request.body(), at))) {
-                found.rule(pointer, " has no result at " + at.asText() + ", where " + (callback.has("result") ? "callback.result" : "result") + " looks for it");
+                found.rule(pointer, " has no result at " + at.asText() + ", where " + (callback.has("result") ? "callback.result" : "result")
+                        + " looks for it");
             }
         }
     }

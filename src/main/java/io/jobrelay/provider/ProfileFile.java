@@ -49,7 +49,8 @@ public record ProfileFile(String name, byte[] bytes, String trouble) {
     /** Wherever they lie. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof ProfileFile file && name.equals(file.name) && Arrays.equals(bytes, file.bytes) && Objects.equals(trouble, file.trouble);
+        return other instanceof ProfileFile file && name.equals(file.name) && Arrays.equals(bytes, file.bytes) && Objects.equals(trouble,
+                file.trouble);
     }
 
     @Override

@@ -114,7 +114,8 @@ final class ProfileRules {
 
     private void secret(String pointer) {
         JsonNode text = profile.at(pointer);
-        if (text.isTextual() && (!ProfileVariables.holdsCredential(text.asText(), profile.path("credentials")) || ProfileVariables.holdsLiteral(text.asText()))) {
+        if (text.isTextual() && (!ProfileVariables.holdsCredential(text.asText(), profile.path("credentials"))
+                || ProfileVariables.holdsLiteral(text.asText()))) {
             found.rule(pointer, " holds a secret, or no credential: a profile is no place for one, write ${name} of a credential that credentials lists");
         }
     }
@@ -176,7 +177,8 @@ final class ProfileRules {
             if (in.size() > 1) {
                 String first = CLASSES.contains(in.get(0)) ? CLASSES.stream().filter(in::contains).findFirst().orElseThrow() : in.get(0);
                 String second = in.stream().filter(name -> !name.equals(first)).findFirst().orElseThrow();
-                found.rule(pointer + "/" + second, " holds " + code + ", which stands in " + ProfileTree.words(pointer) + "." + first + " too: a code means one thing");
+                found.rule(pointer + "/" + second, " holds " + code + ", which stands in " + ProfileTree.words(pointer) + "." + first
+                        + " too: a code means one thing");
                 return;
             }
         }
@@ -190,7 +192,8 @@ final class ProfileRules {
             for (JsonNode word : profile.at(pointer).path(list)) {
                 String before = first.putIfAbsent(word.asText(), list);
                 if (before != null && !before.equals(list)) {
-                    found.rule(pointer + "/" + list, " holds " + ProfileSchema.shown(word) + ", which stands in " + ProfileTree.words(pointer) + "." + before
+                    found.rule(pointer + "/" + list, " holds " + ProfileSchema.shown(word) + ", which stands in " + ProfileTree.words(pointer)
+                            + "." + before
                             + " too: " + kind + " means one state");
                 }
             }
@@ -210,7 +213,8 @@ final class ProfileRules {
         JsonNode place = profile.at("/submit/callback");
         String in = place.path("in").asText();
         if ((in.equals("query") || in.equals("header")) && !place.has("name") && !place.path("add").toString().contains("${callback.url}")) {
-            found.rule("/submit/callback", " lacks name: the " + (in.equals("query") ? "query parameter" : "header") + " that takes the callback URL");
+            found.rule("/submit/callback", " lacks name: the " + (in.equals("query") ? "query parameter" : "header")
+                    + " that takes the callback URL");
         }
         if (in.equals("body") && !place.path("add").toString().contains("${callback.url}")) {
             found.rule("/submit/callback", " has no ${callback.url} in add: nobody would learn where to call");
@@ -278,9 +282,11 @@ final class ProfileRules {
         if (kept.isEmpty() || !profile.at("/retention/from").asText().equals("completion") || !profile.path("status").isObject()) {
             return Optional.empty();
         }
-        boolean late = initial.filter(gap -> gap.compareTo(kept.get()) >= 0).isPresent() || most.filter(gap -> gap.compareTo(kept.get()) >= 0).isPresent();
+        boolean late = initial.filter(gap -> gap.compareTo(kept.get()) >= 0).isPresent()
+                || most.filter(gap -> gap.compareTo(kept.get()) >= 0).isPresent();
         return late ? Optional.of(" lets the gap between polls reach retention.result (" + profile.at("/retention/result").asText()
-                + " from completion): poll.initialDelay and poll.maxDelay (10m and 1h when left out) must be shorter, or results are lost") : Optional.empty();
+                + " from completion): poll.initialDelay and poll.maxDelay (10m and 1h when left out) must be shorter, or results are lost")
+                        : Optional.empty();
     }
 
     private Optional<Duration> delay(String pointer, String otherwise) {
@@ -340,7 +346,8 @@ final class ProfileRules {
             if (member.getKey().equals("url") && member.getValue().isTextual()) {
                 IN_ANSWERS.matcher(member.getValue().asText()).results().map(match -> match.group(1))
                         .filter(name -> !profile.at("/submit/job").has(name))
-                        .forEach(name -> found.rule(here, " takes job." + name + ", but submit.job." + name + " does not say where the answer holds it"));
+                        .forEach(name -> found.rule(here, " takes job." + name + ", but submit.job." + name
+                                + " does not say where the answer holds it"));
             } else if (member.getValue().isObject() && !member.getKey().equals("examples")) {
                 answerUrls(member.getValue(), here);
             }

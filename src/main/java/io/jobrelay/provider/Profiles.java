@@ -49,7 +49,7 @@ public final class Profiles {
         if (refused.containsKey(name)) {
             throw new StartFailure("routes/" + refused.get(name));
         }
-        return get(provider).orElseThrow(() -> new StartFailure(key + " is " + provider + ", of which there is no profile (routes/" + name + "). There are "
-                + String.join(", ", files.keySet()) + "."));
+        return get(provider).orElseThrow(() -> new StartFailure(key + " is " + provider + ", of which there is no profile (routes/" + name
+                + "). There are " + String.join(", ", files.keySet()) + "."));
     }
 }
