@@ -302,7 +302,7 @@ public final class Operation {
         return (carries.isObject() ? carries.path(end) : carries).asText().equals("result");
     }
 
-    /** @return the whole profile with this operation's members in it, for those who read several of them, or few that nobody else does; never changed */
+    /** @return the whole profile with this operation's members in it, for those who read it by its words; it must not be changed */
     public JsonNode merged() {
         return merged;
     }

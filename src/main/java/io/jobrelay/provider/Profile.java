@@ -102,19 +102,6 @@ public final class Profile {
     }
 
     /**
-     * What an answer tells of limits, besides {@code Retry-After}.
-     *
-     * @param remaining header with the number of calls left; null where there is none, as below
-     * @param window header with the seconds until there are more
-     * @param reset header with the time until there are more
-     * @param penalty pause after a 429 that names none
-     * @param at place of a text in the body of a 429
-     * @param seconds whose first group is the seconds in that text
-     */
-    public record RateLimit(String remaining, String window, String reset, Duration penalty, String at, Pattern seconds) {
-    }
-
-    /**
      * One free authenticated GET.
      *
      * @param path where
@@ -266,13 +253,9 @@ public final class Profile {
         return List.copyOf(limits);
     }
 
-    /** @return what answers tell of limits */
-    public RateLimit rateLimit() {
-        JsonNode it = root.path("rateLimit");
-        String seconds = Members.text(it.path("body"), "seconds");
-        return new RateLimit(Members.text(it, "remaining"), Members.text(it, "window"), Members.text(it, "reset"),
-                Members.duration(it, "penalty", Duration.ofSeconds(60)), Members.text(it.path("body"), "at"),
-                seconds == null ? null : Pattern.compile(seconds));
+    /** @return {@code rateLimit}, what answers tell of limits; missing where they tell nothing but {@code Retry-After} */
+    public JsonNode rateLimit() {
+        return root.path("rateLimit");
     }
 
     /** @return {@code answers}, what the code of an answer means; missing where all is as usual */

@@ -27,7 +27,8 @@ class ProfileTest {
         assertThat(assemblyai.budget()).containsExactly(new Profile.Limit(Set.of("submit", "status", "result", "delete", "list"), Set.of(), 4000, Duration.ofMinutes(1)));
         assertThat(assemblyai.acknowledge()).isEqualTo(new Profile.Acknowledge(400, 400, 200, 401, false));
         assertThat(assemblyai.delivery()).extracting(Profile.Delivery::attempts, Profile.Delivery::timeout, Profile.Delivery::redirects).containsExactly(10, Duration.ofSeconds(10), true);
-        assertThat(assemblyai.rateLimit().penalty()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(assemblyai.rateLimit().isMissingNode()).isTrue();
+        assertThat(assemblyai.answers().path("refused")).hasSize(4);
         Operation transcript = assemblyai.operations().get("transcript");
         assertThat(transcript.path()).isEqualTo("/v2/transcript");
         assertThat(transcript.submit().orElseThrow().media().formats()).containsKeys("mp3", "mov").doesNotContainKey("avi");
