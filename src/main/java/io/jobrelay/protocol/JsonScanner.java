@@ -10,10 +10,10 @@ import java.util.Arrays;
  * on, could be made to need thirty times what was sent. Beside what RFC 8259 has, raw control characters in strings and {@code NaN},
  * {@code Infinity} and {@code -Infinity} are read: what is read here is handed on as it came.
  */
-final class JsonScanner {
+public final class JsonScanner {
 
     /** What is wrong is not said here: who asks tells whether it was the depth. */
-    static final class Broken extends IOException {
+    public static final class Broken extends IOException {
 
         private static final long serialVersionUID = 1L;
 
@@ -26,6 +26,9 @@ final class JsonScanner {
             return this; // anybody can cause it, as often as he likes
         }
     }
+
+    /** Stands for a name that is longer than any that is asked for; told by identity. */
+    public static final String TOO_LONG = new String("too long");
 
     /** An escape takes six bytes for one character. */
     private static final int LONGEST_ESCAPE = 6;
@@ -42,14 +45,14 @@ final class JsonScanner {
      * @param from where it begins
      * @param deepest how many objects and arrays may be open at once
      */
-    JsonScanner(byte[] text, int from, int deepest) {
+    public JsonScanner(byte[] text, int from, int deepest) {
         this.text = text;
         this.at = from;
         this.deepest = deepest;
     }
 
     /** @return whether more than the most levels were open */
-    boolean tooDeep() {
+    public boolean tooDeep() {
         return tooDeep;
     }
 
@@ -57,7 +60,7 @@ final class JsonScanner {
      * @return whether an object begins here, which is entered then
      * @throws Broken when nothing begins here
      */
-    boolean enterObject() throws Broken {
+    public boolean enterObject() throws Broken {
         if (peek() != '{') {
             return false;
         }
@@ -73,6 +76,17 @@ final class JsonScanner {
      * @throws Broken when neither comes next
      */
     String member(boolean first) throws Broken {
+        String name = member(first, 64);
+        return name == TOO_LONG ? "" : name;
+    }
+
+    /**
+     * @param first whether the object has just been entered
+     * @param longest characters of a name that is asked for
+     * @return the name of the next member, whose value comes next; null where the object has ended; {@link #TOO_LONG} itself where it is longer
+     * @throws Broken when neither comes next
+     */
+    public String member(boolean first, int longest) throws Broken {
         byte next = next();
         if (next == '}') {
             depth--;
@@ -83,9 +97,55 @@ final class JsonScanner {
             next = next();
         }
         expect(next, '"');
-        String name = string(64);
+        String name = string(longest);
         expect(next(), ':');
-        return name == null ? "" : name;
+        return name == null ? TOO_LONG : name;
+    }
+
+    /**
+     * @return whether an array begins here, which is entered then
+     * @throws Broken when nothing begins here
+     */
+    public boolean enterArray() throws Broken {
+        if (peek() != '[') {
+            return false;
+        }
+        at++;
+        open(false);
+        return true;
+    }
+
+    /**
+     * @param first whether the array has just been entered
+     * @return whether another element comes next; false where the array has ended
+     * @throws Broken when neither comes next
+     */
+    public boolean element(boolean first) throws Broken {
+        byte next = peek();
+        if (next == ']') {
+            at++;
+            depth--;
+            return false;
+        }
+        if (!first) {
+            expect(next, ',');
+            at++;
+        }
+        return true;
+    }
+
+    /**
+     * @return where the next value begins
+     * @throws Broken when nothing begins here
+     */
+    public int start() throws Broken {
+        peek();
+        return at;
+    }
+
+    /** @return where what was read last has ended */
+    public int end() {
+        return at;
     }
 
     /**
@@ -93,7 +153,7 @@ final class JsonScanner {
      * @return the string that is the value here; null where it is none or longer; it is passed over in any case
      * @throws Broken when it is no value
      */
-    String textOrPass(int longest) throws Broken {
+    public String textOrPass(int longest) throws Broken {
         if (peek() == '"') {
             at++;
             return string(longest);
@@ -103,7 +163,7 @@ final class JsonScanner {
     }
 
     /** @return whether nothing but blanks follows */
-    boolean ended() {
+    public boolean ended() {
         blanks();
         return at == text.length;
     }
@@ -113,7 +173,7 @@ final class JsonScanner {
      *
      * @throws Broken when it is none, or its depth is too great
      */
-    void pass() throws Broken {
+    public void pass() throws Broken {
         int outer = depth;
         while (true) {
             byte first = next();
