@@ -150,7 +150,7 @@ final class Proof {
             String written = encoded(key.asymmetric ? Ed25519.sign(key.bytes, parts) : hmac(key.bytes, parts));
             signatures.add(!standard() ? entry.path("prefix").asText() + written : (key.asymmetric ? "v1a," : "v1,") + written);
         }
-        String signature = standard() ? String.join(" ", signatures) : first(signatures);
+        String signature = standard() && !signatures.isEmpty() ? String.join(" ", signatures) : first(signatures);
         if (standard()) {
             signed.put(TIMESTAMP, time);
             signed.put(SIGNATURE, signature);
@@ -220,9 +220,9 @@ final class Proof {
     private List<Piece> keys(Material material, boolean signs) {
         List<Piece> keys = new ArrayList<>();
         if (scheme.equals("ed25519")) {
-            if (signs) {
+            if (signs && material.seed() != null) {
                 keys.add(new Piece(material.seed(), true));
-            } else {
+            } else if (!signs) {
                 material.keys(entry.path("keys").path("url").asText()).ifPresent(jwks -> jwks.keys().forEach(key -> keys.add(new Piece(key, true))));
             }
             return keys;
@@ -232,7 +232,8 @@ final class Proof {
             if (!standard()) {
                 bytes(secret, encoding == null ? "utf8" : encoding).forEach(key -> keys.add(new Piece(key, false)));
             } else if (secret.startsWith(signs ? PRIVATE_KEY : PUBLIC_KEY)) {
-                bytes(secret.substring(PUBLIC_KEY.length()), "base64").forEach(key -> keys.add(new Piece(Arrays.copyOf(key, Ed25519.KEY_BYTES), true)));
+                bytes(secret.substring(PUBLIC_KEY.length()), "base64").filter(key -> key.length >= Ed25519.KEY_BYTES) // a private one may hold both
+                        .forEach(key -> keys.add(new Piece(Arrays.copyOf(key, Ed25519.KEY_BYTES), true)));
             } else if (secret.startsWith(SECRET)) {
                 bytes(secret.substring(SECRET.length()), "base64").forEach(key -> keys.add(new Piece(key, false)));
             } else if (!secret.startsWith(PRIVATE_KEY) && !secret.startsWith(PUBLIC_KEY)) { // the libraries differ: as text, or as base64

@@ -35,9 +35,9 @@ public final class RateLimit {
     private final DocumentReader reader;
 
     private RateLimit(JsonNode member) {
-        this.remaining = member.path("remaining").asText(null);
-        this.window = member.path("window").asText(null);
-        this.reset = member.path("reset").asText(null);
+        this.remaining = member.path("remaining").asText();
+        this.window = member.path("window").asText();
+        this.reset = member.path("reset").asText();
         this.penalty = Keys.parseDuration(member.path("penalty").asText()).orElse(PENALTY);
         JsonNode body = member.path("body");
         this.text = Place.of(body.get("at"));
