@@ -1,6 +1,7 @@
 package io.jobrelay.provider;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ public final class AnswerUrl {
             URI url = given == null ? null : new URI(given);
             return url != null && url.getHost() != null && url.getRawUserInfo() == null && origin(url).equals(origin(new URI(server)))
                     ? Optional.of(given) : Optional.empty();
-        } catch (java.net.URISyntaxException e) {
+        } catch (URISyntaxException e) {
             return Optional.empty();
         }
     }

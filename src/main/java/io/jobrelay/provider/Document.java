@@ -8,6 +8,7 @@ import io.jobrelay.protocol.JsonScanner;
 import io.jobrelay.protocol.Sha256;
 import io.jobrelay.protocol.StatusResource;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.TreeSet;
 
@@ -226,6 +227,6 @@ public final class Document {
     }
 
     private String raw(Span span) {
-        return new String(body, span.from, span.to - span.from, java.nio.charset.StandardCharsets.UTF_8);
+        return new String(body, span.from, span.to - span.from, StandardCharsets.UTF_8);
     }
 }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -144,7 +145,7 @@ final class JsonSplice {
 
     private byte[] inner(Member member, JsonNode ours) {
         if (text[member.from] == '{') {
-            return new JsonSplice(java.util.Arrays.copyOfRange(text, member.from, member.to)).merge(ours);
+            return new JsonSplice(Arrays.copyOfRange(text, member.from, member.to)).merge(ours);
         }
         JsonNode theirs = text[member.from] == '"' ? node(member, Integer.MAX_VALUE) : null;
         try {
@@ -193,7 +194,7 @@ final class JsonSplice {
             return null;
         }
         if (text[member.from] != '"') {
-            return java.util.Arrays.copyOfRange(text, member.from, member.to);
+            return Arrays.copyOfRange(text, member.from, member.to);
         }
         return node(member, Integer.MAX_VALUE).textValue().getBytes(StandardCharsets.UTF_8);
     }

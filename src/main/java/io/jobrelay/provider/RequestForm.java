@@ -143,6 +143,15 @@ public final class RequestForm {
         return new Sent(form.bytes(), form.contentType(), String.join("&", query), in.equals("header") ? set : Map.of(), marked);
     }
 
+    /**
+     * @param variables by their names
+     * @return what the mark of a job of ours is, where it comes back; empty where the profile has none
+     */
+    public Optional<String> mark(Variables variables) {
+        JsonNode equals = submit.path("owner").path("equals");
+        return submit.has("owner") ? Template.of(equals.isTextual() ? equals.textValue() : "${job.ref}").text(variables) : Optional.empty();
+    }
+
     private boolean inBody() {
         return in.equals("body") || in.equals("registered");
     }

@@ -1,6 +1,7 @@
 package io.jobrelay.provider;
 
 import io.jobrelay.protocol.ApiTime;
+import io.jobrelay.protocol.Redaction;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -123,7 +124,7 @@ public final class Said {
                 shown.add(place.pointers().get(0) + " " + value);
             }
         }
-        return shown.isEmpty() ? null : io.jobrelay.protocol.Redaction.of(String.join(", ", shown));
+        return shown.isEmpty() ? null : Redaction.of(String.join(", ", shown));
     }
 
     /** @return for each list of {@code callback.same} a text: events with one in common are one and the same; a list with nothing in it has null */
