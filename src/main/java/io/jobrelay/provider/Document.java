@@ -9,7 +9,6 @@ import io.jobrelay.protocol.Sha256;
 import io.jobrelay.protocol.StatusResource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.TreeSet;
 
 /**
@@ -182,7 +181,7 @@ public final class Document {
             return "";
         }
         String names = place.pointers().get(0).names() ? names(span) : null;
-        return names != null ? names : span.to - span.from <= LONGEST_NAME ? raw(span) : Sha256.of(Arrays.copyOfRange(body, span.from, span.to));
+        return names != null ? names : span.to - span.from <= LONGEST_NAME ? raw(span) : Sha256.of(body, span.from, span.to);
     }
 
     private String names(Span span) {

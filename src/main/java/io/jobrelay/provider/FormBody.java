@@ -19,7 +19,7 @@ record FormBody(byte[] bytes, String contentType) {
      */
     static FormBody form(byte[] json) {
         StringBuilder form = new StringBuilder(json.length + 16);
-        JsonSplice members = new JsonSplice(json);
+        JsonSplice members = new JsonSplice(json, null);
         for (JsonSplice.Member member : members.members()) {
             byte[] value = members.field(member);
             if (value != null) {
@@ -36,11 +36,11 @@ record FormBody(byte[] bytes, String contentType) {
      */
     static FormBody multipart(byte[] json, String part) {
         String boundary = "relay-" + Sha256.of(json).substring(0, 40);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(json.length + 512);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(json.length + 1_024);
         if (part != null) {
             field(out, boundary, part, json);
         } else {
-            JsonSplice members = new JsonSplice(json);
+            JsonSplice members = new JsonSplice(json, null);
             for (JsonSplice.Member member : members.members()) {
                 byte[] value = members.field(member);
                 if (value != null) {

@@ -34,7 +34,7 @@ public final class JobReader {
     private final boolean nativeForm;
     private DocumentReader reader;
 
-    private JobReader(JsonNode operation, Spot id, StatePlace state, JsonNode callback) {
+    private JobReader(JsonNode operation, Spot id, StatePlace state, JsonNode callback, boolean fetched) {
         this.id = id;
         this.state = state;
         this.words = VendorWords.of(operation.path("errors"));
@@ -52,7 +52,8 @@ public final class JobReader {
         for (State end : State.values()) {
             String kind = end == State.SUCCESS || end == State.RUNNING ? "success" : "failure";
             JsonNode form = operation.path("result").path(kind).isObject() ? operation.path("result").path(kind) : operation.path("result");
-            JsonNode at = callback.path("result").has("at") ? callback.path("result").get("at") : form.get("at");
+            boolean own = fetched || !callback.isMissingNode() || !form.path("from").asText().equals("request"); // else it is of another document
+            JsonNode at = callback.path("result").has("at") ? callback.path("result").get("at") : own ? form.get("at") : null;
             results.put(end, at == null ? Place.at("") : Place.of(at));
             JsonNode carried = callback.path("carries").isObject() ? callback.path("carries").path(kind) : callback.path("carries");
             carries.put(end, carried.asText().equals("result"));
@@ -88,7 +89,7 @@ public final class JobReader {
         JsonNode job = operation.path("submit").path("job").path("id");
         JsonNode own = job.isArray() ? job.get(0) : job; // the others name the request as well, and each request is another one
         JobReader reader = new JobReader(operation, new Spot("body", null, Place.of(own)),
-                StatePlace.of(operation.path("status").path("state"), States.of(operation.path("states"))), MissingNode.getInstance());
+                StatePlace.of(operation.path("status").path("state"), States.of(operation.path("states"))), MissingNode.getInstance(), false);
         operation.path("status").path("shows").forEach(one -> reader.shows.add(Place.of(one)));
         reader.place("owner", operation.path("submit").path("owner").path("at").get("status"));
         Template.names(operation.path("result")).stream().filter(name -> name.startsWith(STATUS))
@@ -103,7 +104,8 @@ public final class JobReader {
     public static JobReader callback(JsonNode operation) {
         JsonNode callback = operation.path("callback");
         States words = States.of(callback.has("states") ? callback.path("states") : operation.path("states"));
-        JobReader reader = new JobReader(operation, Spot.of(callback.path("id")), StatePlace.of(callback.path("state"), words), callback);
+        JobReader reader = new JobReader(operation, Spot.of(callback.path("id")), StatePlace.of(callback.path("state"), words), callback,
+                false);
         reader.place("owner", operation.path("submit").path("owner").path("at").get("callback"));
         return reader.ready();
     }
@@ -115,11 +117,20 @@ public final class JobReader {
     public static JobReader submitted(JsonNode operation) {
         JsonNode submit = operation.path("submit");
         JobReader reader = new JobReader(operation, new Spot("body", null, Place.of(submit.path("job").get("id"))),
-                StatePlace.of(submit.path("done"), States.of(operation.path("states"))), MissingNode.getInstance());
+                StatePlace.of(submit.path("done"), States.of(operation.path("states"))), MissingNode.getInstance(), false);
         for (String url : List.of("statusUrl", "resultUrl", "cancelUrl")) {
             reader.place("job." + url, submit.path("job").get(url));
         }
         return reader.ready();
+    }
+
+    /**
+     * @param operation a profile, with the members of one operation merged into it
+     * @return a reader of what the request for a result is answered by, which tells neither id nor state
+     */
+    public static JobReader fetched(JsonNode operation) {
+        JsonNode none = MissingNode.getInstance();
+        return new JobReader(operation, Spot.of(none), StatePlace.of(none, States.of(none)), none, true).ready();
     }
 
     /** @return all places it looks at: several operations of a registered hook can be read in one pass by {@link DocumentReader#of} */

@@ -4,71 +4,99 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobrelay.protocol.JsonScanner;
 import io.jobrelay.protocol.StatusResource;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /**
  * A JSON object of the caller's, to which members are added as bytes: whatever is not touched stays as the caller wrote it, digit for digit.
- * Of a member that stands twice the last one counts, and null counts as not there.
+ * Of a member that stands twice the last one counts, and null counts as not there. Only members that are asked for are kept.
  */
 final class JsonSplice {
 
-    /** A member whose name was read, and where its value stands. */
+    /** What happens where the caller has the member himself. */
+    enum How {
+        /** His stays. */
+        UNLESS_THERE,
+        /** Ours takes its place. */
+        SET,
+        /** Ours is merged into it, member by member, and wins; a text that is a JSON object in itself stays a text. */
+        MERGE
+    }
+
+    /** What is done with a member. */
+    record Change(JsonNode value, How how) {
+    }
+
+    /** A member, and where its value stands. */
     record Member(String name, int from, int to) {
     }
 
     private static final ObjectMapper JSON = new ObjectMapper(StatusResource.JSON);
+    private static final int MOST_FIELDS = 10_000;
     private static final int ESCAPES = 6;
     private static final int BLANKS = 1_000;
 
     private final byte[] text;
-    private final List<Member> members = new ArrayList<>();
-    private final Map<String, Member> last = new HashMap<>();
+    private final Map<String, List<Member>> members = new LinkedHashMap<>();
+    private final boolean empty;
     private int brace;
 
     /**
      * @param text one JSON object in UTF-8
-     * @throws IllegalArgumentException when it is none
+     * @param names of the members that are asked for; null for all
+     * @throws IllegalArgumentException when it is no object, or of all there are more than any form has
      */
-    JsonSplice(byte[] text) {
+    JsonSplice(byte[] text, Set<String> names) {
         this.text = text;
+        int longest = names == null ? text.length : names.stream().mapToInt(String::length).max().orElse(1);
+        boolean first = true;
         try {
             JsonScanner scanner = new JsonScanner(text, 0, StatusResource.DEEPEST);
             if (!scanner.enterObject()) {
                 throw new IllegalArgumentException("not a JSON object");
             }
-            for (String name = scanner.member(true, text.length); name != null; name = scanner.member(false, text.length)) {
+            for (String name = scanner.member(true, longest); name != null; name = scanner.member(false, longest)) {
                 int from = scanner.start();
                 scanner.pass();
-                Member member = new Member(name, from, scanner.end());
-                members.add(member);
-                last.put(name, member);
+                first = false;
+                if (names == null || name != JsonScanner.TOO_LONG && names.contains(name)) {
+                    members.computeIfAbsent(name, n -> new ArrayList<>(1)).add(new Member(name, from, scanner.end()));
+                    if (names == null && members.size() > MOST_FIELDS) {
+                        throw new IllegalArgumentException("an object of more than " + MOST_FIELDS + " members makes no form");
+                    }
+                }
             }
             brace = scanner.end() - 1;
         } catch (IOException e) {
             throw new IllegalArgumentException("not a JSON object", e);
         }
+        this.empty = first;
     }
 
-    /** @return the members that count, in their order */
+    /** @return the members that count, in the order of their first place */
     List<Member> members() {
-        return members.stream().filter(member -> last.get(member.name) == member).toList();
+        return members.keySet().stream().map(this::last).toList();
+    }
+
+    private Member last(String name) {
+        List<Member> all = members.get(name);
+        return all == null ? null : all.get(all.size() - 1);
     }
 
     /**
-     * @param name of a member
+     * @param name of a member that was asked for
      * @return whether it is there, and not null
      */
     boolean has(String name) {
-        Member member = last.get(name);
+        Member member = last(name);
         return member != null && text[member.from] != 'n';
     }
 
@@ -78,7 +106,7 @@ final class JsonSplice {
      * @return whether it is that each time it stands there; numbers by their value
      */
     boolean is(String name, JsonNode value) {
-        return members.stream().filter(member -> member.name.equals(name)).allMatch(member -> same(member, value));
+        return members.get(name).stream().allMatch(member -> same(member, value));
     }
 
     private boolean same(Member member, JsonNode value) {
@@ -96,93 +124,68 @@ final class JsonSplice {
     }
 
     /**
-     * @param ours members
-     * @param replaces whether one that is there already, with another value, is replaced
-     * @return the object with them
+     * @param changes by the names of members that were asked for
+     * @return the object with them; null where something must be merged into what is no object
      */
-    byte[] put(JsonNode ours, Predicate<String> replaces) {
-        Map<Member, byte[]> changes = new HashMap<>();
-        List<Map.Entry<String, JsonNode>> added = new ArrayList<>();
-        ours.fields().forEachRemaining(one -> {
-            Member member = last.get(one.getKey());
+    byte[] with(Map<String, Change> changes) {
+        Map<Integer, Member> replaced = new HashMap<>();
+        Map<Member, byte[]> by = new HashMap<>();
+        StringBuilder added = new StringBuilder();
+        for (Map.Entry<String, Change> one : changes.entrySet()) {
+            Member member = last(one.getKey());
+            JsonNode ours = one.getValue().value;
+            byte[] value = null;
             if (member == null) {
-                added.add(one);
-            } else if (!has(one.getKey()) || replaces.test(one.getKey()) && !same(member, one.getValue())) {
-                changes.put(member, bytes(one.getValue()));
-            }
-        });
-        return written(changes, added);
-    }
-
-    /**
-     * Merges deeply: our member wins, the caller's others stay. A text of the caller's that is a JSON object in itself stays a text.
-     *
-     * @param ours members
-     * @return the object with them; null where a value of the caller's that must be an object is none
-     */
-    byte[] merge(JsonNode ours) {
-        Map<Member, byte[]> changes = new HashMap<>();
-        List<Map.Entry<String, JsonNode>> added = new ArrayList<>();
-        for (Iterator<Map.Entry<String, JsonNode>> all = ours.fields(); all.hasNext();) {
-            Map.Entry<String, JsonNode> one = all.next();
-            Member member = last.get(one.getKey());
-            if (member == null) {
-                added.add(one);
-            } else if (!has(one.getKey()) || !one.getValue().isObject()) {
-                if (!same(member, one.getValue())) {
-                    changes.put(member, bytes(one.getValue()));
-                }
-            } else {
-                byte[] inner = inner(member, one.getValue());
-                if (inner == null) {
+                added.append(empty && added.isEmpty() ? "" : ",").append(JSON.getNodeFactory().textNode(one.getKey())).append(':').append(ours);
+            } else if (!has(one.getKey()) || one.getValue().how == How.SET || one.getValue().how == How.MERGE && !ours.isObject()) {
+                value = same(member, ours) ? null : bytes(ours);
+            } else if (one.getValue().how == How.MERGE) {
+                value = merged(member, ours);
+                if (value == null) {
                     return null;
                 }
-                changes.put(member, inner);
+            }
+            if (value != null) {
+                replaced.put(member.from, member);
+                by.put(member, value);
             }
         }
-        return written(changes, added);
-    }
-
-    private byte[] inner(Member member, JsonNode ours) {
-        if (text[member.from] == '{') {
-            return new JsonSplice(Arrays.copyOfRange(text, member.from, member.to)).merge(ours);
-        }
-        JsonNode theirs = text[member.from] == '"' ? node(member, Integer.MAX_VALUE) : null;
-        try {
-            byte[] merged = theirs == null ? null : new JsonSplice(theirs.textValue().getBytes(StandardCharsets.UTF_8)).merge(ours);
-            return merged == null ? null : bytes(JSON.getNodeFactory().textNode(new String(merged, StandardCharsets.UTF_8)));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-    }
-
-    private byte[] written(Map<Member, byte[]> changes, List<Map.Entry<String, JsonNode>> added) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length + 512);
+        List<ByteBuffer> parts = new ArrayList<>();
         int at = 0;
-        for (Member member : members) {
-            if (changes.containsKey(member)) {
-                out.write(text, at, member.from - at);
-                out.writeBytes(changes.get(member));
-                at = member.to;
-            }
-        }
-        if (added.isEmpty()) {
-            out.write(text, at, text.length - at);
-            return out.toByteArray();
+        for (int from : replaced.keySet().stream().sorted().toList()) {
+            parts.add(ByteBuffer.wrap(text, at, from - at));
+            parts.add(ByteBuffer.wrap(by.get(replaced.get(from))));
+            at = replaced.get(from).to;
         }
         int end = brace;
-        while (end > at && (text[end - 1] == ' ' || text[end - 1] == '\n' || text[end - 1] == '\r' || text[end - 1] == '\t')) {
+        while (!added.isEmpty() && end > at && (text[end - 1] == ' ' || text[end - 1] == '\n' || text[end - 1] == '\r' || text[end - 1] == '\t')) {
             end--;
         }
-        out.write(text, at, end - at);
-        boolean first = members.isEmpty();
-        for (Map.Entry<String, JsonNode> one : added) {
-            out.writeBytes(((first ? "" : ",") + JSON.getNodeFactory().textNode(one.getKey()) + ":").getBytes(StandardCharsets.UTF_8));
-            out.writeBytes(bytes(one.getValue()));
-            first = false;
+        parts.add(ByteBuffer.wrap(text, at, end - at));
+        parts.add(ByteBuffer.wrap(added.toString().getBytes(StandardCharsets.UTF_8)));
+        parts.add(ByteBuffer.wrap(text, brace, text.length - brace));
+        ByteBuffer whole = ByteBuffer.allocate(parts.stream().mapToInt(ByteBuffer::remaining).sum());
+        parts.forEach(whole::put);
+        return whole.array();
+    }
+
+    private byte[] merged(Member member, JsonNode ours) {
+        if (text[member.from] == '{') {
+            return merged(Arrays.copyOfRange(text, member.from, member.to), ours);
         }
-        out.write(text, brace, text.length - brace);
-        return out.toByteArray();
+        JsonNode theirs = text[member.from] == '"' ? node(member, Integer.MAX_VALUE) : null;
+        byte[] merged = theirs == null ? null : merged(bytes(theirs.textValue()), ours);
+        return merged == null ? null : bytes(JSON.getNodeFactory().textNode(new String(merged, StandardCharsets.UTF_8)));
+    }
+
+    private static byte[] merged(byte[] object, JsonNode ours) {
+        Map<String, Change> changes = new LinkedHashMap<>();
+        ours.fields().forEachRemaining(one -> changes.put(one.getKey(), new Change(one.getValue(), How.MERGE)));
+        try {
+            return new JsonSplice(object, changes.keySet()).with(changes);
+        } catch (IllegalArgumentException e) {
+            return null; // a text, and no object
+        }
     }
 
     /**
@@ -190,16 +193,18 @@ final class JsonSplice {
      * @return its value as a form takes it: a string without its quotes, anything else as it stands; null for null
      */
     byte[] field(Member member) {
-        if (text[member.from] == 'n') {
-            return null;
-        }
-        if (text[member.from] != '"') {
-            return Arrays.copyOfRange(text, member.from, member.to);
-        }
-        return node(member, Integer.MAX_VALUE).textValue().getBytes(StandardCharsets.UTF_8);
+        return switch (text[member.from]) {
+            case 'n' -> null;
+            case '"' -> bytes(node(member, Integer.MAX_VALUE).textValue());
+            default -> Arrays.copyOfRange(text, member.from, member.to);
+        };
     }
 
     private static byte[] bytes(JsonNode value) {
-        return value.toString().getBytes(StandardCharsets.UTF_8);
+        return bytes(value.toString());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -44,9 +44,4 @@ public record Place(List<Pointer> pointers) {
     public boolean nowhere() {
         return pointers.isEmpty();
     }
-
-    /** @return the first place alone */
-    Place first() {
-        return pointers.size() < 2 ? this : new Place(pointers.subList(0, 1));
-    }
 }

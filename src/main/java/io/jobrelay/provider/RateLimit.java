@@ -23,8 +23,8 @@ public final class RateLimit {
     private static final int LONGEST_TEXT = 2_000;
     private static final Pattern NUMBER = Pattern.compile("\\d{1,15}(?:\\.\\d{0,15})?");
     /** As Go writes durations: {@code 6m0s}, {@code 1.5s}, {@code 20ms}. */
-    private static final Pattern UNITS = Pattern.compile("(?=\\d)(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m(?!s))?(?:(\\d{1,9}(?:\\.\\d{1,9})?)s)?"
-            + "(?:(\\d{1,9}(?:\\.\\d{1,9})?)ms)?");
+    private static final Pattern UNITS = Pattern.compile("(?=\\d)(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m(?!s))?"
+            + "(?:(\\d{1,9}(?:\\.\\d{1,9})?)s)?(?:(\\d{1,9}(?:\\.\\d{1,9})?)ms)?");
 
     private final String remaining;
     private final String window;

@@ -3,6 +3,8 @@ package io.jobrelay.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobrelay.provider.JsonSplice.Change;
+import io.jobrelay.provider.JsonSplice.How;
 import io.jobrelay.protocol.PercentCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -78,26 +80,28 @@ public final class RequestForm {
      * @param media whether a media file of the inbox is sent
      * @param variables as far as they are known
      * @return the name of the member or option; empty where all is well
+     * @throws IllegalArgumentException when the request is no JSON object, or has more members than any form
      */
     public Optional<String> conflict(String request, String options, boolean media, Variables variables) {
-        JsonSplice theirs = new JsonSplice(request.getBytes(StandardCharsets.UTF_8));
-        for (JsonNode ours : List.of(inBody() ? add : object(null), media ? object(submit.path("media").path("add")) : object(null))) {
-            for (Map.Entry<String, JsonNode> one : ours.properties()) {
-                if (theirs.has(one.getKey()) && !theirs.is(one.getKey(), Template.json(one.getValue(), variables))) {
-                    return Optional.of(one.getKey());
-                }
-            }
+        Map<String, JsonNode> set = new LinkedHashMap<>();
+        (media ? object(submit.path("media").path("add")) : object(null)).fields().forEachRemaining(one -> set.put(one.getKey(), one.getValue()));
+        (inBody() ? add : object(null)).fields().forEachRemaining(one -> set.put(one.getKey(), one.getValue()));
+        Map<String, Change> marks = new LinkedHashMap<>();
+        owner.fields().forEachRemaining(one -> marks.put(one.getKey(), new Change(one.getValue(), yields ? How.UNLESS_THERE : How.MERGE)));
+        Set<String> names = new LinkedHashSet<>(set.keySet());
+        names.addAll(marks.keySet());
+        byte[] body = request.getBytes(StandardCharsets.UTF_8);
+        JsonSplice theirs = new JsonSplice(body, names);
+        if (encoding().equals("form") || encoding().equals("multipart") && part() == null) {
+            new JsonSplice(body, null); // it must fit into a form
         }
-        if (!yields) {
-            for (Map.Entry<String, JsonNode> one : owner.properties()) {
-                if (theirs.merge(JsonNodeFactory.instance.objectNode().set(one.getKey(), one.getValue())) == null) {
-                    return Optional.of(one.getKey());
-                }
-            }
-        }
-        Map<String, String> set = parts(variables); // what is not known yet is the caller's in no case
-        return options(options).stream().filter(option -> ours(option.name) && !option.value.equals(set.get(option.name)))
-                .map(Option::name).findFirst();
+        Map<String, String> known = parts(variables); // what is not known yet is the caller's in no case
+        return Stream.of(
+                set.entrySet().stream().filter(one -> theirs.has(one.getKey()) && !theirs.is(one.getKey(), Template.json(one.getValue(), variables)))
+                        .map(Map.Entry::getKey),
+                marks.entrySet().stream().filter(one -> theirs.with(Map.of(one.getKey(), one.getValue())) == null).map(Map.Entry::getKey),
+                options(options).stream().filter(option -> ours(option.name) && !option.value.equals(known.get(option.name))).map(Option::name))
+                .flatMap(conflicts -> conflicts).findFirst();
     }
 
     private boolean ours(String option) {
@@ -112,22 +116,25 @@ public final class RequestForm {
      * @return what is sent; where the caller has set what the relay must set, the relay's counts
      */
     public Sent write(String request, String options, boolean media, Variables variables) {
+        Map<String, Change> changes = new LinkedHashMap<>();
+        changes(changes, submit.path("default"), How.UNLESS_THERE, variables);
+        changes(changes, media ? submit.path("media").path("add") : null, How.SET, variables);
+        changes(changes, inBody() ? add : null, How.SET, variables);
+        Map<String, Change> marks = new LinkedHashMap<>();
+        changes(marks, owner, yields ? How.UNLESS_THERE : How.MERGE, variables);
+        changes.putAll(marks);
         byte[] body = request.getBytes(StandardCharsets.UTF_8);
-        body = put(body, submit.path("default"), variables, false);
-        if (media) {
-            body = put(body, submit.path("media").path("add"), variables, true);
-        }
-        if (inBody()) {
-            body = put(body, add, variables, true);
-        }
         boolean marked = true;
-        JsonNode mark = Template.json(owner, variables);
-        if (mark.isObject() && !mark.isEmpty()) {
-            JsonSplice theirs = new JsonSplice(body);
-            byte[] merged = yields ? theirs.put(mark, member -> false) : theirs.merge(mark);
-            marked = merged != null && (!yields || mark.properties().stream().allMatch(one -> !theirs.has(one.getKey())
-                    || theirs.is(one.getKey(), one.getValue())));
-            body = merged == null ? body : merged;
+        if (!changes.isEmpty()) {
+            JsonSplice theirs = new JsonSplice(body, changes.keySet());
+            marked = !yields || marks.entrySet().stream()
+                    .allMatch(one -> !theirs.has(one.getKey()) || theirs.is(one.getKey(), one.getValue().value()));
+            body = theirs.with(changes);
+            if (body == null) { // the caller's stays, and the job cannot be looked for
+                changes.keySet().removeAll(marks.keySet());
+                body = theirs.with(changes);
+                marked = false;
+            }
         }
         Map<String, String> set = parts(variables);
         List<String> query = new ArrayList<>();
@@ -135,9 +142,9 @@ public final class RequestForm {
         if (in.equals("query")) {
             set.forEach((key, value) -> query.add(Template.encoded(key) + "=" + Template.encoded(value)));
         }
-        FormBody form = switch (submit.path("encoding").asText()) {
+        FormBody form = switch (encoding()) {
             case "form" -> FormBody.form(body);
-            case "multipart" -> FormBody.multipart(body, submit.path("part").asText(null));
+            case "multipart" -> FormBody.multipart(body, part());
             default -> new FormBody(body, "application/json");
         };
         return new Sent(form.bytes(), form.contentType(), String.join("&", query), in.equals("header") ? set : Map.of(), marked);
@@ -156,9 +163,17 @@ public final class RequestForm {
         return in.equals("body") || in.equals("registered");
     }
 
-    private static byte[] put(byte[] body, JsonNode members, Variables variables, boolean replaces) {
+    private String encoding() {
+        return submit.path("encoding").asText();
+    }
+
+    private String part() {
+        return submit.path("part").asText(null);
+    }
+
+    private static void changes(Map<String, Change> changes, JsonNode members, How how, Variables variables) {
         JsonNode filled = Template.json(object(members), variables);
-        return filled.isObject() && !filled.isEmpty() ? new JsonSplice(body).put(filled, member -> replaces) : body;
+        filled.fields().forEachRemaining(one -> changes.put(one.getKey(), new Change(one.getValue(), how)));
     }
 
     /** What goes into query or headers, by name: the URL, and what is added, as texts. */

@@ -101,11 +101,18 @@ public final class Said {
     }
 
     /**
-     * @return where in the bytes the response stands: what {@code result.at} names, of a bad end that has no such the whole document; null
-     *     where a good end lacks it
+     * @return where in the bytes the response of the state that is told stands; null where it is not there: a good end without it is not understood
      */
     public Document.Span result() {
-        State end = told == null ? State.SUCCESS : told.state();
+        return result(told == null ? State.SUCCESS : told.state());
+    }
+
+    /**
+     * @param end of the job
+     * @return where in the bytes its response stands: what {@code result.at} names, of a bad end that has no such the whole document; null where
+     *     it is not there, or the document is broken
+     */
+    public Document.Span result(State end) {
         Document.Span span = document.span(reader.result(end));
         return span == null && end.ended() && end != State.SUCCESS ? document.span(Place.at("")) : span;
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,13 +143,13 @@ class DocumentTest {
     void a_word_or_an_id_may_stand_in_the_query_or_in_a_header() {
         Document nothing = DocumentReader.of(List.of()).read(bytes(""));
         Spot id = Spot.of(Drafts.yaml("{in: query, name: id}"));
-        assertThat(id.text(new Arrived(new byte[0], "a=1&id=x%2Fy&b", java.util.Map.of()), nothing, 9)).isEqualTo("x/y");
-        assertThat(id.text(new Arrived(new byte[0], "id=x&id=y", java.util.Map.of()), nothing, 9)).as("it stands twice").isNull();
-        assertThat(id.text(new Arrived(new byte[0], "id=%zz", java.util.Map.of()), nothing, 9)).isNull();
-        assertThat(id.text(new Arrived(new byte[0], null, java.util.Map.of()), nothing, 9)).isNull();
+        assertThat(id.text(new Arrived(new byte[0], "a=1&id=x%2Fy&b", Map.of()), nothing, 9)).isEqualTo("x/y");
+        assertThat(id.text(new Arrived(new byte[0], "id=x&id=y", Map.of()), nothing, 9)).as("it stands twice").isNull();
+        assertThat(id.text(new Arrived(new byte[0], "id=%zz", Map.of()), nothing, 9)).isNull();
+        assertThat(id.text(new Arrived(new byte[0], null, Map.of()), nothing, 9)).isNull();
         Spot word = Spot.of(Drafts.yaml("{in: header, name: X-State}"));
-        assertThat(word.text(new Arrived(new byte[0], null, java.util.Map.of("x-state", "done")), nothing, 9)).isEqualTo("done");
-        assertThat(word.text(new Arrived(new byte[0], null, java.util.Map.of("x-state", Arrays.asList("done", "done"))), nothing, 9)).isNull();
+        assertThat(word.text(new Arrived(new byte[0], null, Map.of("x-state", "done")), nothing, 9)).isEqualTo("done");
+        assertThat(word.text(new Arrived(new byte[0], null, Map.of("x-state", Arrays.asList("done", "done"))), nothing, 9)).isNull();
     }
 
     @Test
@@ -157,6 +158,6 @@ class DocumentTest {
         Said said = reader.glean(bytes("{\"s\":\"x\",\"a\":1700000000,\"b\":\"2026-01-01\",\"c\":1700000000.5}")).orElseThrow();
         assertThat(List.of(said.created(), said.completed(), said.expires())).containsExactly("2023-11-14T22:13:20.000Z", "2026-01-01", "2023-11-14T22:13:20.500Z");
         Said odd = reader.glean(bytes("{\"s\":\"x\",\"a\":1e999999999,\"b\":-5,\"c\":NaN}")).orElseThrow();
-        assertThat(java.util.Arrays.asList(odd.created(), odd.completed(), odd.expires())).containsOnlyNulls();
+        assertThat(Arrays.asList(odd.created(), odd.completed(), odd.expires())).containsOnlyNulls();
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jobrelay.provider.Proofs.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -13,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -110,14 +113,14 @@ class DraftsTest {
             boolean proven = !verifyFor(operation, state).isEmpty();
             assertThat(verdict(operation, signed, state, material(List.of("whsec_b3RoZXI="), "of-another-job"))).isEqualTo(proven ? Verdict.FORGED : Verdict.GOOD);
             assertThat(verdict(operation, signed, state, material(List.of(), null))).isEqualTo(proven ? Verdict.UNAVAILABLE : Verdict.GOOD);
-            byte[] other = bytes(new String(signed.body(), java.nio.charset.StandardCharsets.UTF_8).replace(ID, "job-8") + " ");
+            byte[] other = bytes(new String(signed.body(), StandardCharsets.UTF_8).replace(ID, "job-8") + " ");
             boolean overBody = verifyFor(operation, state).stream().anyMatch(scheme -> scheme.matches("hmac|ed25519|standard-webhooks"));
             assertThat(verdict(operation, new Arrived(other, signed.query(), headers), state, OURS)).isEqualTo(overBody ? Verdict.FORGED : Verdict.GOOD);
             boolean inHeader = !operation.provider().equals("deepgram");
             assertThat(verdict(operation, unsigned, state, OURS)).isEqualTo(proven && inHeader ? Verdict.FORGED : Verdict.GOOD);
             Verdict late = overBody ? Verdict.STALE : Verdict.GOOD;
             assertThat(Proofs.of(operation.at("/callback/verify")).verify(signed, document(operation, signed), state, OURS,
-                    Clock.offset(NOW, java.time.Duration.ofHours(1)))).isEqualTo(late);
+                    Clock.offset(NOW, Duration.ofHours(1)))).isEqualTo(late);
         }
     }
 
@@ -196,6 +199,28 @@ class DraftsTest {
         return JobReader.callback(Drafts.of(provider, operation).profile()).read(Arrived.of(bytes(body))).orElseThrow();
     }
 
+    @ParameterizedTest
+    @MethodSource("operations")
+    void what_a_request_for_a_result_is_answered_by_is_the_response(Drafts.Operation operation) {
+        byte[] body = operation.body("result", Drafts.sandbox(operation, ID));
+        if (body.length > 0) {
+            Said said = JobReader.fetched(operation.profile()).read(Arrived.of(body)).orElseThrow();
+            assertThat(said.document().whole()).isTrue();
+            assertThat(said.result(State.SUCCESS)).isEqualTo(new Document.Span(0, new String(body, StandardCharsets.UTF_8).strip().length()));
+            assertThat(said.state()).isNull();
+        }
+    }
+
+    @Test
+    void a_part_is_cut_out_of_the_document_that_has_it() {
+        JsonNode part = Drafts.yaml("{result: {success: {from: request, at: /a}, failure: {from: status, at: /b}}, status: {state: {at: /s}}, states: {}}");
+        Said fetched = JobReader.fetched(part).read(Arrived.of(bytes("{\"a\":[1]}"))).orElseThrow();
+        assertThat(fetched.result(State.SUCCESS)).isEqualTo(new Document.Span(5, 8));
+        Said told = JobReader.status(part).read(Arrived.of(bytes("{\"s\":\"x\",\"a\":1,\"b\":2}"))).orElseThrow();
+        assertThat(told.result(State.SUCCESS)).as("of another document").isEqualTo(new Document.Span(0, 21));
+        assertThat(told.result(State.FAILURE)).isEqualTo(new Document.Span(19, 20));
+    }
+
     @Test
     void what_does_not_fit_ends_no_job() {
         for (Drafts.Operation operation : operations()) {
@@ -211,7 +236,7 @@ class DraftsTest {
     void the_events_of_one_hook_are_read_once_for_all_its_operations() {
         JobReader responses = JobReader.callback(Drafts.of("openai", "responses").profile());
         JobReader batches = JobReader.callback(Drafts.of("openai", "batches").profile());
-        DocumentReader both = DocumentReader.of(java.util.stream.Stream.of(responses, batches).flatMap(reader -> reader.places().stream()).toList());
+        DocumentReader both = DocumentReader.of(Stream.of(responses, batches).flatMap(reader -> reader.places().stream()).toList());
         Arrived arrived = Arrived.of(bytes("{\"type\":\"batch.expired\",\"data\":{\"id\":\"batch_1\"}}"));
         Document document = both.read(arrived.body());
         assertThat(responses.said(arrived, document).isEvent()).isFalse();

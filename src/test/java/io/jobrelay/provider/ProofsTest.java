@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -168,7 +169,7 @@ class ProofsTest {
                 + " secret: \"${webhook-secret}\", secretEncoding: utf8, tolerance: 30m}";
         String hex = "d2d62d89b2a4d5c65decb217c65834867f2e9959984a8ace81c2b59427a874de";
         assertThat(verify(elevenlabs, "{\"type\":\"x\"}", 1700000000, List.of("wsec_1"), "ElevenLabs-Signature", "t=1700000000,v0=" + hex)).isEqualTo(Verdict.GOOD);
-        assertThat(verify(elevenlabs, "{\"type\":\"x\"}", 1700000000, List.of("wsec_1"), "ElevenLabs-Signature", "v0=00, v0=" + hex.toUpperCase(java.util.Locale.ROOT)
+        assertThat(verify(elevenlabs, "{\"type\":\"x\"}", 1700000000, List.of("wsec_1"), "ElevenLabs-Signature", "v0=00, v0=" + hex.toUpperCase(Locale.ROOT)
                 + ", t=1700000000")).isEqualTo(Verdict.GOOD);
         assertThat(verify(elevenlabs, "{\"type\":\"x\"}", 1700000000, List.of("wsec_1"), "ElevenLabs-Signature", "t=1700000001,v0=" + hex)).isEqualTo(Verdict.FORGED);
         assertThat(verify(elevenlabs, "{\"type\":\"x\"}", 1700000000, List.of("wsec_1"), "ElevenLabs-Signature", hex)).isEqualTo(Verdict.FORGED);

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jobrelay.provider.RequestForm.Sent;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,12 +164,12 @@ class RequestFormTest {
         Sent sent = form.write("{\"a b\":\"c&d=\\u00e9\",\"n\":1,\"o\":{\"x\":1}}", null, false, SOME);
         assertThat(body(sent)).isEqualTo("a%20b=c%26d%3D%C3%A9&n=1&o=%7B%22x%22%3A1%7D");
         assertThat(sent.contentType()).isEqualTo("application/x-www-form-urlencoded");
-        assertThat(sent.headers()).containsOnly(java.util.Map.entry("X-Callback", "https://relay.example/webhook/a/1.s?x=1&y"), java.util.Map.entry("X-Secret", "s3"));
+        assertThat(sent.headers()).containsOnly(Map.entry("X-Callback", "https://relay.example/webhook/a/1.s?x=1&y"), Map.entry("X-Secret", "s3"));
         assertThat(sent.query()).isEmpty();
         assertThat(form.names()).containsExactlyInAnyOrder("callback.url", "callback.secret", "none");
     }
 
-    static java.util.List<Drafts.Operation> submits() {
+    static List<Drafts.Operation> submits() {
         return Drafts.all().filter(one -> one.profile().has("submit")).toList();
     }
 
@@ -188,6 +190,19 @@ class RequestFormTest {
             assertThat(everywhere.contains(value) || everywhere.contains(Template.encoded(value)) || everywhere.contains(value.replace("/", "\\/"))).as(name).isEqualTo(
                     media || !name.startsWith("media."));
         }
+    }
+
+    @Test
+    void millions_of_members_are_passed_over_and_make_no_form() {
+        String many = "{" + "\"a\":1,".repeat(2_000_000) + "\"n\":1.0}";
+        assertThat(form("assemblyai", "transcript").write(many, null, false, SOME).body()).hasSizeGreaterThan(many.length());
+        StringBuilder fields = new StringBuilder("{");
+        for (int i = 0; i < 10_001; i++) {
+            fields.append(i == 0 ? "" : ",").append('"').append(i).append("\":1");
+        }
+        String form = fields.append('}').toString();
+        assertThatThrownBy(() -> form("elevenlabs", "speech-to-text").conflict(form, null, false, NOT_YET)).hasMessageContaining("makes no form");
+        assertThat(form("speechmatics", "transcription").conflict(form, null, false, NOT_YET)).isEmpty();
     }
 
     @Test

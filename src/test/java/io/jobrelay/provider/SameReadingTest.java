@@ -4,6 +4,7 @@ import static io.jobrelay.provider.Drafts.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.protocol.StatusResource;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +74,7 @@ class SameReadingTest {
     }
 
     private static String text(byte[] body) {
-        return new String(body, 0, Math.min(body.length, 2_000), java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(body, 0, Math.min(body.length, 2_000), StandardCharsets.ISO_8859_1);
     }
 
     private static byte[] document(Random random) {
@@ -89,8 +90,8 @@ class SameReadingTest {
                 body[random.nextInt(body.length)] = (byte) random.nextInt(256);
                 yield body;
             }
-            case 2 -> bytes(new String(body, java.nio.charset.StandardCharsets.UTF_8) + List.of("x", "{}", "]", "\u0000").get(random.nextInt(4)));
-            case 3 -> bytes("[" + new String(body, java.nio.charset.StandardCharsets.UTF_8) + "]");
+            case 2 -> bytes(new String(body, StandardCharsets.UTF_8) + List.of("x", "{}", "]", "\u0000").get(random.nextInt(4)));
+            case 3 -> bytes("[" + new String(body, StandardCharsets.UTF_8) + "]");
             default -> body;
         };
     }
