@@ -4,6 +4,7 @@ import static io.jobrelay.provider.Drafts.bytes;
 import static io.jobrelay.provider.Drafts.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobrelay.api.ApiAnswer;
 import io.jobrelay.provider.Answers.Meaning;
 import java.time.Clock;
 import java.time.Duration;
@@ -139,6 +140,36 @@ class AnswersTest {
         assertThat(pause(openai, 200, Map.of("x-ratelimit-remaining-requests", "0", "x-ratelimit-reset-requests", "6m0s"), "")).isEqualTo(Duration.ofMinutes(6));
         assertThat(pause(openai, 200, Map.of("x-ratelimit-remaining-requests", "0"), "")).isZero();
         assertThat(pause("{}", 200, Map.of("x-rate-limit-remaining", "0"), "")).isZero();
+    }
+
+    @Test
+    void by_ringcentrals_profile_the_silence_is_what_it_always_was() {
+        RateLimit limits = RateLimit.of(Drafts.of("ringcentral", "summarize").at("/rateLimit"));
+        for (int code : new int[] {200, 202, 400, 429, 503}) {
+            for (String remaining : new String[] {"", "0", "5", "00", "3,0", " 0 ", "x"}) {
+                for (String window : new String[] {"", "60", "0", "x", "7200", "30,60", "1.5"}) {
+                    for (String after : new String[] {"", "7", "0", "-1", "999999", "Wed, 21 Oct 2099 07:28:00 GMT"}) {
+                        Map<String, Object> headers = new HashMap<>(Map.of("X-Rate-Limit-Remaining", remaining, "x-rate-limit-window", window));
+                        if (!after.isEmpty()) {
+                            headers.put("Retry-After", after);
+                        }
+                        assertThat(limits.pause(code, headers, bytes("{}"), NOW)).as(code + " " + headers)
+                                .isEqualTo(ApiAnswer.of(code, headers, bytes("{}")).pause(NOW));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void by_ringcentrals_profile_a_refusal_is_what_it_always_was() {
+        Answers answers = Answers.of(Drafts.of("ringcentral", "summarize").at("/answers"));
+        for (int code = 300; code < 600; code++) {
+            ApiAnswer answer = ApiAnswer.of(code, Map.of(), bytes("{}"));
+            assertThat(answers.meaning(code) == Meaning.REFUSED).as("" + code).isEqualTo(answer.refused());
+            assertThat(answers.meaning(code) == Meaning.ACCOUNT).as("" + code).isEqualTo(answer.account());
+            assertThat(answers.meaning(code) == Meaning.RENEW).as("" + code).isEqualTo(answer.unauthorized());
+        }
     }
 
     @Test

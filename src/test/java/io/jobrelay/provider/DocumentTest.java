@@ -5,10 +5,16 @@ import static io.jobrelay.provider.Drafts.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobrelay.provider.JsonSplice.Change;
+import io.jobrelay.provider.JsonSplice.How;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +130,77 @@ class DocumentTest {
             assertThat(document.whole()).isFalse();
             assertThat(document.text(Place.at("/id"), 9)).isEqualTo("j");
         }
+    }
+
+    /** Written with blanks and duplicates, so that the last of two counts in both. */
+    private static String random(Random random, int depth) {
+        int kind = random.nextInt(depth > 4 ? 5 : 8);
+        return switch (kind) {
+            case 0 -> "null";
+            case 1 -> "" + random.nextInt(100);
+            case 2 -> "\"s" + random.nextInt(9) + "\\u0041\"";
+            case 3 -> "true";
+            case 4 -> "-1.50e2";
+            case 5 -> "[" + String.join(random.nextBoolean() ? "," : " , ", Stream.generate(() -> random(random, depth + 1)).limit(random.nextInt(4)).toList()) + "]";
+            default -> "{" + String.join(",", Stream.generate(() -> "\"" + "abc01".charAt(random.nextInt(5)) + "\" :" + random(random, depth + 1))
+                    .limit(random.nextInt(6)).toList()) + " }";
+        };
+    }
+
+    @Test
+    void what_is_found_is_what_a_tree_of_the_whole_document_has_there() throws Exception {
+        Random random = new Random(7);
+        int found = 0;
+        for (int i = 0; i < 2_000; i++) {
+            String body = random(random, 0);
+            JsonNode tree = json(body);
+            List<String> pointers = Stream.generate(() -> String.join("", Stream.generate(() -> "/" + "abc01".charAt(random.nextInt(5)))
+                    .limit(random.nextInt(4)).toList())).limit(5).toList();
+            Document document = read(body, pointers.toArray(new String[0]));
+            for (String pointer : pointers) {
+                JsonNode there = tree.at(pointer);
+                String raw = raw(document, pointer);
+                assertThat(raw == null ? null : json(raw)).as(body + " at " + pointer).isEqualTo(there.isMissingNode() || there.isNull() ? null : there);
+                assertThat(document.value(Place.at(pointer))).isEqualTo(there.isMissingNode() ? json("null") : there);
+                found += raw == null ? 0 : 1;
+            }
+        }
+        assertThat(found).isGreaterThan(1_000);
+    }
+
+    @Test
+    void what_is_changed_is_what_a_tree_would_be_changed_to() throws Exception {
+        Random random = new Random(8);
+        for (int i = 0; i < 2_000; i++) {
+            String body;
+            do {
+                body = random(random, 0);
+            } while (!body.startsWith("{"));
+            JsonNode ours = json("{\"a\":{\"b\":" + random(random, 4) + ",\"c\":{\"0\":1}},\"b\":7,\"c\":\"x\"}");
+            Map<String, Change> changes = Map.of("a", new Change(ours.get("a"), How.MERGE), "b", new Change(ours.get("b"), How.SET),
+                    "c", new Change(ours.get("c"), How.UNLESS_THERE));
+            byte[] changed = new JsonSplice(bytes(body), changes.keySet()).with(changes);
+            ObjectNode tree = (ObjectNode) json(body);
+            boolean mergeable = merge(tree, "a", ours.get("a"));
+            tree.set("b", ours.get("b"));
+            if (!tree.hasNonNull("c")) {
+                tree.set("c", ours.get("c"));
+            }
+            assertThat(changed == null ? null : json(new String(changed, StandardCharsets.UTF_8))).as(body).isEqualTo(mergeable ? tree : null);
+        }
+    }
+
+    private static boolean merge(ObjectNode tree, String name, JsonNode ours) {
+        JsonNode theirs = tree.path(name);
+        if (!ours.isObject() || theirs.isMissingNode() || theirs.isNull()) {
+            tree.set(name, ours);
+            return true;
+        }
+        boolean all = theirs.isObject();
+        for (Map.Entry<String, JsonNode> one : all ? ours.properties() : Set.<Map.Entry<String, JsonNode>>of()) {
+            all &= merge((ObjectNode) theirs, one.getKey(), one.getValue());
+        }
+        return all;
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -232,6 +233,28 @@ class ProofsTest {
         assertThat(Proofs.of(yaml(bad)).always()).isFalse();
         assertThat(Proofs.of(yaml(optional)).always()).isTrue();
         assertThat(Proofs.of(yaml(two)).names()).containsExactly("a");
+    }
+
+    @Test
+    void whatever_stands_in_a_header_is_forged_and_breaks_nothing() {
+        Random random = new Random(3);
+        String hmac = "{scheme: hmac, header: ElevenLabs-Signature, parts: {timestamp: t, signature: v0}, encoding: hex, message: \"${timestamp}.${body}\","
+                + " secret: \"${webhook-secret}\"}";
+        String[] names = {"webhook-id", "webhook-timestamp", "webhook-signature", "ElevenLabs-Signature", "X-Fal-Webhook-Signature", "X-Fal-Webhook-Timestamp",
+            "X-Fal-Webhook-Request-Id", "X-Fal-Webhook-User-Id", "Authorization"};
+        String[] values = {"", ",", "=", "t=", "v0=", "t=1,v0=,", "v1,", "v1a,", " ", "1700000000", "999999999999", "-1", "Basic", "Basic ", "Basic !", "v1a," + "A".repeat(88),
+            "f".repeat(128), "0".repeat(128), "v0=zz,t=1", "t=1700000000,v0=" + "a".repeat(64), "v1,".repeat(5_000), "\ud800", "v1a," + "/".repeat(86) + "=="};
+        for (int i = 0; i < 3_000; i++) {
+            String[] headers = new String[8];
+            for (int j = 0; j < headers.length; j += 2) {
+                headers[j] = names[random.nextInt(names.length)];
+                headers[j + 1] = values[random.nextInt(values.length)];
+            }
+            for (String entry : List.of(SPEC, FAL, hmac, "{scheme: basic, value: \"${a}\"}")) {
+                assertThat(verify(entry, "{}", 1700000000, List.of("whsec_c2VjcmV0", "whpk_PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw="), headers))
+                        .isEqualTo(Verdict.FORGED);
+            }
+        }
     }
 
     @Test
