@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -65,9 +67,10 @@ final class Drafts {
 
     static Stream<Operation> all() {
         List<Operation> all = new ArrayList<>();
-        for (String folder : new String[] {"routes/providers", "src/test/resources/providers"}) {
-            try (Stream<Path> files = Files.list(Path.of(folder))) {
-                for (Path file : files.filter(one -> one.toString().endsWith(".yaml")).sorted().toList()) {
+        Set<Path> seen = new HashSet<>();
+        for (Path folder : Stream.of("routes/providers", "src/test/resources/providers").map(Path::of).filter(Files::isDirectory).toList()) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.filter(one -> one.toString().endsWith(".yaml") && seen.add(one.getFileName())).sorted().toList()) {
                     JsonNode profile = yaml(Files.readString(file));
                     profile.path("operations").fields().forEachRemaining(one ->
                             all.add(new Operation(profile.path("provider").asText(), one.getKey(), merged(profile, one.getValue()))));
