@@ -1,5 +1,7 @@
 package io.jobrelay;
 
+import io.jobrelay.check.ProfileCheck;
+import io.jobrelay.check.ProfileFile;
 import io.jobrelay.config.Deployment;
 import io.jobrelay.config.ExactValues;
 import io.jobrelay.config.KeyCatalogue;
@@ -9,8 +11,6 @@ import io.jobrelay.config.PropertyFiles;
 import io.jobrelay.config.RouteLocations;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.folder.Folders;
-import io.jobrelay.provider.ProfileCheck;
-import io.jobrelay.provider.ProfileFile;
 import io.jobrelay.routes.RouteFolderCheck;
 import io.jobrelay.routes.WatchedProfiles;
 import java.io.IOException;

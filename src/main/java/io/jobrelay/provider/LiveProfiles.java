@@ -1,5 +1,8 @@
 package io.jobrelay.provider;
 
+import io.jobrelay.check.ProfileCheck;
+import io.jobrelay.check.ProfileFile;
+import io.jobrelay.check.ProfileProblem;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.jobrelay.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobrelay.check.ProfileRules;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

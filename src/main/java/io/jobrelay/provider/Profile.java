@@ -2,6 +2,9 @@ package io.jobrelay.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobrelay.check.Merge;
+import io.jobrelay.check.ProfileFile;
+import io.jobrelay.check.ProfileTree;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.jobrelay.provider;
 
+import io.jobrelay.check.ProfileFile;
 import io.jobrelay.config.StartFailure;
 import java.util.Map;
 import java.util.Optional;

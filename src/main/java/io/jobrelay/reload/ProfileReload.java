@@ -1,7 +1,7 @@
 package io.jobrelay.reload;
 
+import io.jobrelay.check.ProfileFile;
 import io.jobrelay.provider.LiveProfiles;
-import io.jobrelay.provider.ProfileFile;
 import io.jobrelay.routes.WatchedProfiles;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;

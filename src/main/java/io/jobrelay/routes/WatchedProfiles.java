@@ -1,11 +1,11 @@
 package io.jobrelay.routes;
 
+import io.jobrelay.check.ProfileFile;
 import io.jobrelay.config.PackagedRoutes;
 import io.jobrelay.config.RouteLocations;
 import io.jobrelay.config.StartFailure;
 import io.jobrelay.protocol.Redaction;
 import io.jobrelay.provider.LiveProfiles;
-import io.jobrelay.provider.ProfileFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;

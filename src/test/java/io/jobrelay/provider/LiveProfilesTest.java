@@ -3,6 +3,7 @@ package io.jobrelay.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobrelay.check.ProfileFile;
 import io.jobrelay.config.StartFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,18 +2,46 @@ package io.jobrelay.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobrelay.check.ProfileFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A profile says what its file says, with each operation's own members over it, and what the schema says where it is silent. */
 class ProfileTest {
+
+    static Stream<Path> profiles() throws IOException {
+        List<Path> all = new ArrayList<>();
+        for (String folder : List.of("routes/providers", "src/test/resources/providers")) {
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                files.sorted().forEach(all::add);
+            }
+        }
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("profiles")
+    void each_profile_says_of_each_of_its_operations_what_every_job_needs(Path file) throws IOException {
+        Profile profile = profile(file.toString());
+        assertThat(profile.provider() + ".yaml").isEqualTo(file.getFileName().toString());
+        assertThat(profile.operations().values()).isNotEmpty().allSatisfy(operation -> {
+            assertThat(operation.submit().isPresent()).isNotEqualTo(profile.source());
+            assertThat(operation.callback().verify().isArray()).isTrue();
+            assertThat(operation.retention()).isNotNull();
+            assertThat(operation.result(true).from()).isNotNull();
+        });
+    }
 
     @Test
     void what_a_file_says_can_be_asked_for() throws IOException {

@@ -1,0 +1,124 @@
+package io.jobrelay.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** Each profile that is shipped or drafted is good; each mistake is told in one sentence with its line, the member, and what that takes. */
+class ProfileCheckTest {
+
+    private static final String ASSEMBLYAI = "routes/providers/assemblyai.yaml";
+    private static final String DRAFTS = "src/test/resources/providers/";
+
+    static Stream<Path> profiles() throws IOException {
+        List<Path> all = new ArrayList<>();
+        for (String folder : List.of("routes/providers", DRAFTS)) {
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                files.sorted().forEach(all::add);
+            }
+        }
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("profiles")
+    void each_profile_fits_the_schema_and_the_rules_with_each_of_its_operations(Path file) throws IOException {
+        assertThat(told(file.getFileName().toString(), Files.readString(file))).isEmpty();
+    }
+
+    static Stream<Arguments> mistakes() {
+        List<Arguments> mistakes = new ArrayList<>();
+        for (Object one : (List<?>) new Load(LoadSettings.builder().build()).loadFromString(text("src/test/resources/mistakes.yaml"))) {
+            Map<?, ?> mistake = (Map<?, ?>) one;
+            mistakes.add(Arguments.of(mistake.get("mistake"), mistake.get("in"), mistake.get("for"), mistake.get("write"), mistake.get("told")));
+        }
+        return mistakes.stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mistakes")
+    void each_mistake_is_told_with_its_line_its_member_and_what_that_takes(String kind, String provider, String from, String to, String told) {
+        String name = provider + ".yaml";
+        String good = text((Files.exists(Path.of("routes/providers", name)) ? "routes/providers/" : DRAFTS) + name);
+        assertThat(good).contains(from);
+        List<String> all = told(name, good.replace(from, to));
+        assertThat(all).as(kind).anySatisfy(one -> assertThat(one).contains(told));
+        assertThat(all).as(kind).hasSizeLessThanOrEqualTo(6).doesNotHaveDuplicates()
+                .allSatisfy(one -> assertThat(one).matches("(?s)providers/" + name + "(, line \\d+)?: .*[^.][.?]").doesNotContain("\n", "secret@", "5f2b8c1d9e"));
+    }
+
+    @Test
+    void the_lines_are_those_of_the_members_in_blocks_and_in_flow_too() throws IOException {
+        String text = Files.readString(Path.of(ASSEMBLYAI)).replace("encoding: json", "encoding: jsn").replace("at: /page_details/next_url", "att: /x");
+        List<String> lines = text.lines().toList();
+        assertThat(told("assemblyai.yaml", text)).hasSize(3)
+                .anySatisfy(one -> assertThat(one).contains("line " + line(lines, "encoding: jsn") + ": submit.encoding "))
+                .anySatisfy(one -> assertThat(one).contains("line " + line(lines, "att: /x") + ": list.next.att is not known; did you mean at?"));
+    }
+
+    private static int line(List<String> lines, String part) {
+        return IntStream.range(0, lines.size()).filter(i -> lines.get(i).contains(part)).findFirst().orElseThrow() + 1;
+    }
+
+    @Test
+    void what_an_operation_does_wrong_is_told_at_the_operation_and_names_it_where_others_are_well() throws IOException {
+        String openai = Files.readString(Path.of(DRAFTS, "openai.yaml"));
+        assertThat(told("openai.yaml", openai.replace("status: {path: \"/v1/batches/${job.id}\"}", "status: {}")))
+                .singleElement().asString().contains("operations.batches.status takes either path or url");
+        assertThat(told("openai.yaml", openai.replace("    result: {from: status}\n", "")))
+                .singleElement().asString().contains("the profile lacks result, ").endsWith(" (in operation responses).");
+    }
+
+    @Test
+    void all_mistakes_of_a_file_are_told_at_most_twenty() throws IOException {
+        String many = IntStream.range(0, 40).mapToObj(i -> "x" + i + ": 1").collect(Collectors.joining("\n", "", "\n"));
+        assertThat(told("assemblyai.yaml", many + Files.readString(Path.of(ASSEMBLYAI)))).hasSize(20);
+    }
+
+    @Test
+    void whatever_the_file_holds_there_is_a_sentence_and_nothing_is_thrown() {
+        for (String text : List.of("", "\n", "# nothing\n", "null", "[]", "- a\n", "profile", "{}", "1", "a: &a [*a]\n", "a: &a {b: *a}", "? [a]\n: b", "\t", "%YAML 9\n---\n",
+                "a: b\n---\nc: d\n", "{".repeat(5_000), "a: ".repeat(3), "\u0000", "operations: 1", "operations: {a: [], b: 1, c: null, d: {}}", "submit: []\nstatus: []\nexamples: []\ncallback: 1\n",
+                "budget: {a: b}\nanswers: [1]\ndelivery: []\nacknowledge: x\nservers: []\ncredentials: [a]\noperations: {x: /x}\n", bomb())) {
+            assertThat(told("x.yaml", text)).as(text.length() > 100 ? text.substring(0, 100) : text).isNotEmpty().allSatisfy(one -> assertThat(one).startsWith("providers/x.yaml"));
+        }
+    }
+
+    /** Aliases of aliases: a few lines that stand for more members than there is memory. */
+    private static String bomb() {
+        StringBuilder text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 12; i++) {
+            text.append("a").append(i).append(": &a").append(i).append(" [").append(("*a" + (i - 1) + ", ").repeat(9)).append("x]\n");
+        }
+        return text.toString();
+    }
+
+    private static String text(String path) {
+        try {
+            return Files.readString(Path.of(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> told(String file, String text) {
+        String name = "providers/" + file;
+        return ProfileCheck.problems(new ProfileFile(name, text.getBytes(StandardCharsets.UTF_8), null)).stream().map(problem -> problem.sentence(name)).toList();
+    }
+}

@@ -1,0 +1,132 @@
+package io.jobrelay.vendor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.jobrelay.document.Template;
+import io.jobrelay.document.Variables;
+import io.jobrelay.provider.Operation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The profiles of all vendors, whether they are in the box or only drafts, read plainly: what interprets them must carry every one. */
+public final class Drafts {
+
+    /** One operation of one profile, and its whole profile with that operation's members merged into it. */
+    public record Operation(String provider, String name, JsonNode profile) {
+
+        public JsonNode at(String pointer) {
+            return profile.at(pointer);
+        }
+
+        public String path() {
+            JsonNode operation = profile.at("/operations/" + name);
+            return operation.isTextual() ? operation.asText() : operation.path("path").asText();
+        }
+
+        /** @return the example with its variables filled in, as the sandbox answers it */
+        public JsonNode example(String name, Variables variables) {
+            JsonNode example = profile.at("/examples/" + name);
+            return example.isMissingNode() ? example : Template.json(example, Variables.of(variable -> variable.startsWith("example:")
+                    ? example(variable.substring(8), variables) : variables.get(variable)));
+        }
+
+        public byte[] body(String name, Variables variables) {
+            JsonNode example = example(name, variables);
+            JsonNode body = example.has("body") && example.size() <= 3 && example.has("query") ? example.get("body") : example;
+            return bytes(body.isTextual() ? body.asText() : body.toString());
+        }
+
+        @Override
+        public String toString() {
+            return provider + "/" + name;
+        }
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Drafts() {
+    }
+
+    public static JsonNode yaml(String text) {
+        return JSON.valueToTree(new Load(LoadSettings.builder().build()).loadFromString(text));
+    }
+
+    public static Operation of(String provider, String operation) {
+        return all().filter(one -> one.provider.equals(provider) && one.name.equals(operation)).findFirst().orElseThrow();
+    }
+
+    public static Stream<Operation> all() {
+        List<Operation> all = new ArrayList<>();
+        Set<Path> seen = new HashSet<>();
+        for (Path folder : Stream.of("routes/providers", "src/test/resources/providers").map(Path::of).filter(Files::isDirectory).toList()) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.filter(one -> one.toString().endsWith(".yaml") && seen.add(one.getFileName())).sorted().toList()) {
+                    JsonNode profile = yaml(Files.readString(file));
+                    profile.path("operations").fields().forEachRemaining(one ->
+                            all.add(new Operation(profile.path("provider").asText(), one.getKey(), merged(profile, one.getValue()))));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return all.stream();
+    }
+
+    /** Variables as the sandbox has them for a job of that id. */
+    public static Variables sandbox(Operation operation, String id) {
+        Variables names = Variables.none().with("rest", "acme/model/fast").with("named", id);
+        String path = Template.of(operation.path()).path(names).orElseThrow();
+        return names.with("id", id).with("job.id", id).with("job.ref", "018f2c0e-0000-7000-8000-000000000001").with("operation", path)
+                .with("operation.name", operation.name()).with("base", "http://127.0.0.1:1/sandbox/acc").with("text", "Hello.")
+                .with("media", "http://127.0.0.1:1/m.wav").with("response", new TextNode("r")).with("answered", JsonNodeFactory.instance.numberNode(200))
+                .with("created", "2026-11-27T10:00:00.000Z").with("completed", "2026-11-27T10:00:02.000Z").with("expires", "2026-12-04T10:00:00.000Z")
+                .with("created.unix", JsonNodeFactory.instance.numberNode(1795773600)).with("completed.unix", JsonNodeFactory.instance.numberNode(1795773602))
+                .with("callback.url", "https://relay.example/webhook/" + operation.provider() + "/1.s").with("callback.secret", "made-for-this-job")
+                .with("media.url", "https://relay.example/media/1.s").with("media.format", "Wav").with("registration.id", "whe_1")
+                .with("registration.events", JsonNodeFactory.instance.arrayNode().add("a")).with("webhook-secret", "whsec_c2VjcmV0LW9mLXRoZS1zYW5kYm94")
+                .with("event.id", "evt-1").with("subscription.id", "sub-1").with("filters", JsonNodeFactory.instance.arrayNode().add("f"));
+    }
+
+    public static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonNode merged(JsonNode profile, JsonNode operation) {
+        ObjectNode whole = profile.deepCopy();
+        if (operation.isObject()) {
+            merge(whole, ((ObjectNode) operation.deepCopy()).without("path"));
+        }
+        return whole;
+    }
+
+    private static void merge(ObjectNode whole, JsonNode members) {
+        members.fields().forEachRemaining(one -> {
+            if (whole.path(one.getKey()).isObject() && one.getValue().isObject()) {
+                merge((ObjectNode) whole.get(one.getKey()), one.getValue());
+            } else {
+                whole.set(one.getKey(), one.getValue());
+            }
+        });
+    }
+}
