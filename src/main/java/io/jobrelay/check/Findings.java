@@ -1,5 +1,6 @@
 package io.jobrelay.check;
 
+import io.jobrelay.document.Pointer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -62,7 +63,7 @@ final class Findings {
 
     /** @return where a member of the profile with an operation merged into it was written */
     private String origin(String pointer) {
-        String own = operation == null ? pointer : ProfileTree.pointer("/operations", operation) + pointer;
+        String own = operation == null ? pointer : Pointer.below("/operations", operation) + pointer;
         return tree.lines().containsKey(own) && !pointer.isEmpty() ? own : pointer;
     }
 

@@ -1,20 +1,35 @@
 package io.jobrelay.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.jobrelay.document.DocumentReader;
+import io.jobrelay.document.Match;
+import io.jobrelay.document.Members;
+import io.jobrelay.document.Place;
+import io.jobrelay.document.Pointer;
+import io.jobrelay.document.Template;
+import io.jobrelay.document.Variables;
+import io.jobrelay.vendor.Arrived;
+import io.jobrelay.vendor.JobReader;
+import io.jobrelay.vendor.ListReader;
+import io.jobrelay.vendor.Said;
+import io.jobrelay.vendor.State;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The examples of a profile must hold what its places name: the id, the state that they are examples of, and the result. */
+/**
+ * The examples of a profile must hold what its places name: the id, the state that they are examples of, and the result. They are read by those
+ * who read the vendor's documents.
+ */
 final class ProfileExamples {
 
-    private static final List<String> STATES = List.of("running", "success", "failure", "cancelled", "expired");
     private static final Set<String> PARTS = Set.of("body", "query", "headers");
-    private static final Pattern STATUS = Pattern.compile("[$][{]status:([^}]*)}");
+    private static final String EXAMPLE = "example:";
+    private static final String STATUS = "status:";
     private static final int DEEPEST = 5;
 
     private final JsonNode profile;
@@ -31,214 +46,172 @@ final class ProfileExamples {
 
     /** Looks at all examples that there are; that those which are needed are there is the schema's to say. */
     void check() {
-        has("submitted", profile.at("/submit/job/id"), "submit.job.id");
-        if (profile.path("status").isObject()) {
-            for (String name : List.of("running", "success", "failure")) {
-                JsonNode document = example(name);
-                if (!document.isMissingNode()) {
-                    state("/examples/" + name, name, profile.at("/status/state"), "status.state", profile.path("states"), new Request(document));
-                }
+        for (Runnable part : List.<Runnable>of(this::status, this::callback, this::hooks, this::places)) {
+            try {
+                part.run();
+            } catch (IllegalArgumentException e) {
+                // a place or a word that has not even the form of one, as the schema tells
             }
-            result("success");
-            result("failure");
-        }
-        callback("success");
-        callback("failure");
-        has("registered", profile.at("/registration/create/id"), "registration.create.id");
-        has("registered", profile.at("/registration/create/secret"), "registration.create.secret");
-        items("listed", profile.at("/registration/list"), "registration.list", "id", "address");
-        has("subscription", profile.at("/subscription/id"), "subscription.id");
-        has("subscription", profile.at("/subscription/expires"), "subscription.expires");
-        profile.path("credentials").fields().forEachRemaining(one -> has("secret", one.getValue().at("/fetch/at"), "credentials." + one.getKey()
-                + ".fetch.at"));
-    }
-
-    /** What reaches us: an example that names the parts of a request has them, any other is its body. */
-    private record Request(JsonNode body, JsonNode query, JsonNode headers) {
-
-        Request(JsonNode document) {
-            this(parts(document) ? document.path("body") : document, parts(document) ? document.path("query") : MissingNode.getInstance(),
-                    parts(document) ? document.path("headers") : MissingNode.getInstance());
-        }
-
-        private static boolean parts(JsonNode document) {
-            List<String> names = new ArrayList<>();
-            document.fieldNames().forEachRemaining(names::add);
-            return document.has("body") && PARTS.containsAll(names);
-        }
-
-        /** @return what stands at a place that says in which part; missing when nothing does */
-        JsonNode at(JsonNode place) {
-            return switch (place.path("in").asText("body")) {
-                case "query" -> query.path(place.path("name").asText());
-                case "header" -> headers.path(place.path("name").asText());
-                default -> place.has("at") ? first(body, place.get("at")) : MissingNode.getInstance();
-            };
         }
     }
 
-    private void callback(String end) {
-        JsonNode document = example("callback").path(end);
-        if (document.isMissingNode()) {
+    private void status() {
+        if (!profile.path("status").isObject()) {
             return;
         }
-        String pointer = "/examples/callback/" + end;
-        Request request = new Request(resolved(document, 0));
+        JobReader reader = JobReader.status(profile);
+        for (State wanted : List.of(State.RUNNING, State.SUCCESS, State.FAILURE)) {
+            String pointer = "/examples/" + wanted.word();
+            JsonNode example = example(wanted.word());
+            if (example.isMissingNode()) {
+                continue;
+            }
+            Said said = said(reader, example);
+            JsonNode form = form(wanted);
+            boolean removed = wanted == State.SUCCESS && form.has("gone") && Match.of(form.get("gone")).holds(said.document());
+            if (removed) {
+                found.rule(pointer, " has no result any more by result.gone");
+            } else {
+                state(pointer, wanted, said, "status.state");
+            }
+            if (wanted == State.SUCCESS && form.path("from").asText().equals("status")) {
+                result(pointer, said, form.path("at"), "result");
+            }
+            if (wanted == State.SUCCESS && form.path("from").asText().equals("request")) {
+                fetched(form.path("at"));
+            }
+            if (wanted.ended() && form.path("from").asText().equals("request")) {
+                Template.names(form).stream().filter(name -> name.startsWith(STATUS) && said.variable(name) == null)
+                        .forEach(name -> found.rule(pointer, " has nothing at " + name.substring(STATUS.length()) + ", which the path of the result needs"));
+            }
+        }
+    }
+
+    private void fetched(JsonNode at) {
+        JsonNode example = example("result");
+        if (example.isMissingNode()) {
+            found.rule("/examples", " lacks result, the answer to the request of the result");
+        } else {
+            result("/examples/result", said(JobReader.fetched(profile), example), at, "result");
+        }
+    }
+
+    private void callback() {
         JsonNode callback = profile.path("callback");
-        if (callback.has("id") && !callback.at("/id/optional").asBoolean() && isNothing(request.at(callback.get("id")))) {
-            found.rule(pointer, " has no id where callback.id looks for it");
-        }
-        if (callback.has("state")) {
-            state(pointer, end, callback.get("state"), "callback.state", callback.has("states") ? callback.get("states") : profile.path("states"),
-                    request);
-        }
-        for (JsonNode one : callback.path("ignore")) {
-            if (holds(request.body(), one)) {
+        JobReader reader = JobReader.callback(profile);
+        for (State wanted : List.of(State.SUCCESS, State.FAILURE)) {
+            String pointer = "/examples/callback/" + wanted.word();
+            JsonNode example = example("callback").path(wanted.word());
+            if (example.isMissingNode()) {
+                continue;
+            }
+            Said said = said(reader, example);
+            if (callback.has("id") && !callback.at("/id/optional").asBoolean() && said.id() == null) {
+                found.rule(pointer, " has no id where callback.id looks for it");
+            }
+            if (callback.has("state")) {
+                state(pointer, wanted, said, "callback.state");
+            }
+            if (said.ignored()) {
                 found.rule(pointer, " would be ignored by callback.ignore");
             }
-        }
-        JsonNode event = callback.path("event");
-        if (event.has("at") && !glob(event.path("of").asText()).matcher(request.body().at(event.get("at").asText()).asText()).matches()) {
-            found.rule(pointer, " is no event of this operation by callback.event (" + event.path("of").asText() + ")");
-        }
-        JsonNode carries = callback.path("carries");
-        if ((carries.isObject() ? carries.path(end) : carries).asText().equals("result")) {
-            for (JsonNode one : end.equals("success") ? callback.path("incomplete") : MissingNode.getInstance()) {
-                if (holds(request.body(), one)) {
+            if (!said.isEvent()) {
+                found.rule(pointer, " is no event of this operation by callback.event (" + callback.at("/event/of").asText() + ")");
+            }
+            if (wanted == State.SUCCESS && reader.carries(wanted)) {
+                if (Match.all(callback.path("incomplete")).stream().anyMatch(one -> one.holds(said.document()))) {
                     found.rule(pointer, " is incomplete by callback.incomplete, so that no callback would ever carry the result");
                 }
-            }
-            JsonNode at = callback.has("result") ? callback.at("/result/at") : form(end).path("at");
-            if (end.equals("success") && at.isTextual() && isNothing(first(request.body(), at))) {
-                found.rule(pointer, " has no result at " + at.asText() + ", where " + (callback.has("result") ? "callback.result" : "result")
-                        + " looks for it");
+                boolean own = callback.has("result");
+                result(pointer, said, own ? callback.at("/result/at") : form(wanted).path("at"), own ? "callback.result" : "result");
             }
         }
     }
 
-    private void result(String end) {
-        JsonNode status = example(end);
-        JsonNode form = form(end);
-        if (status.isMissingNode() || form.isMissingNode()) {
+    private void hooks() {
+        JsonNode list = profile.at("/registration/list");
+        JsonNode example = example("listed");
+        if (example.isMissingNode() || !list.isObject()) {
             return;
         }
-        String pointer = "/examples/" + end;
-        JsonNode at = form.path("at");
-        if (form.path("from").asText().equals("request") && end.equals("success")) {
-            JsonNode result = example("result");
-            if (result.isMissingNode()) {
-                found.rule("/examples", " lacks result, the answer to the request of the result");
-            } else if (at.isTextual() && isNothing(first(result, at))) {
-                found.rule("/examples/result", " has no result at " + at.asText() + ", where result looks for it");
-            }
-            STATUS.matcher(form.path("path").asText()).results().map(match -> match.group(1)).filter(place -> isNothing(status.at(place)))
-                    .forEach(place -> found.rule(pointer, " has nothing at " + place + ", which the path of the result needs"));
-        } else if (form.path("from").asText().equals("status") && end.equals("success") && at.isTextual() && isNothing(first(status, at))) {
-            found.rule(pointer, " has no result at " + at.asText() + ", where result looks for it");
+        ListReader.Item hook = ListReader.of(list, null).read(bytes(example)).flatMap(page -> page.items().stream().findFirst())
+                .orElse(new ListReader.Item(null, null, null, false, null));
+        if (hook.id() == null) {
+            nothing("listed", "registration.list.id");
         }
-        if (end.equals("success") && form.has("gone") && holds(status, form.get("gone"))) {
-            found.rule(pointer, " has no result any more by result.gone");
+        if (hook.address() == null) {
+            nothing("listed", "registration.list.address");
         }
     }
 
-    private JsonNode form(String end) {
-        JsonNode result = profile.path("result");
-        return result.has("success") || result.has("failure") ? result.path(end) : result;
+    private void places() {
+        place("submitted", "/submit/job/id");
+        place("registered", "/registration/create/id");
+        place("registered", "/registration/create/secret");
+        place("subscription", "/subscription/id");
+        place("subscription", "/subscription/expires");
+        profile.path("credentials").fieldNames().forEachRemaining(name -> place("secret", Pointer.below("/credentials", name) + "/fetch/at"));
     }
 
-    private void state(String pointer, String wanted, JsonNode place, String name, JsonNode words, Request request) {
-        String state = null;
-        for (JsonNode rule : place.path("rules")) {
-            state = state == null && holds(request.body(), rule) ? rule.path("is").asText() : state;
+    private void place(String name, String member) {
+        JsonNode example = example(name);
+        Place place = Place.of(profile.at(member));
+        if (!example.isMissingNode() && !place.nowhere() && !DocumentReader.of(List.of(place)).read(bytes(example)).has(place)) {
+            nothing(name, ProfileTree.words(member));
         }
-        JsonNode word = request.at(place);
-        if (state == null && isNothing(word) && !wanted.equals("running")) {
+    }
+
+    private void nothing(String example, String member) {
+        found.rule("/examples/" + example, " has nothing where " + member + " looks for it");
+    }
+
+    private void state(String pointer, State wanted, Said said, String name) {
+        State is = said.state();
+        if (is == null && wanted.ended()) {
             found.rule(pointer, " has no state where " + name + " looks for it");
-            return;
-        }
-        for (String one : state == null ? STATES : List.<String>of()) {
-            for (JsonNode listed : words.path(one)) {
-                state = listed.asText().equals(word.asText()) ? one : state;
-            }
-        }
-        String is = state == null ? "running" : state;
-        if (!is.equals(wanted)) {
-            found.rule(pointer, " has the state " + is + (isNothing(word) ? "" : " (" + ProfileSchema.shown(word) + ")") + " by " + name
-                    + ", and must be an example of " + wanted);
+        } else if (is != null && is != wanted) {
+            String word = said.word().equals(is.word()) ? "" : " (" + ProfileSchema.shown(TextNode.valueOf(said.word())) + ")";
+            found.rule(pointer, " has the state " + is.word() + word + " by " + name + ", and must be an example of " + wanted.word());
         }
     }
 
-    private void has(String example, JsonNode place, String name) {
-        JsonNode document = example(example);
-        if (!document.isMissingNode() && !place.isMissingNode() && isNothing(first(document, place))) {
-            found.rule("/examples/" + example, " has nothing where " + name + " looks for it");
+    private void result(String pointer, Said said, JsonNode at, String name) {
+        if (at.isTextual() && said.result(State.SUCCESS) == null) {
+            found.rule(pointer, " has no result at " + at.asText() + ", where " + name + " looks for it");
         }
     }
 
-    private void items(String example, JsonNode list, String name, String... members) {
-        JsonNode document = example(example);
-        if (document.isMissingNode() || !list.path("items").isTextual()) {
-            return;
-        }
-        JsonNode items = first(document, list.get("items"));
-        for (String member : members) {
-            if (items.isEmpty() || isNothing(first(items.path(0), list.path(member)))) {
-                found.rule("/examples/" + example, " has nothing where " + name + "." + member + " looks for it");
-            }
-        }
+    private JsonNode form(State end) {
+        JsonNode result = profile.path("result");
+        return result.has("success") || result.has("failure") ? result.path(end.word()) : result;
     }
 
     // ---- documents
 
+    /** What reaches us: an example that names the parts of a request has them, any other is its body. */
+    private static Said said(JobReader reader, JsonNode example) {
+        List<String> names = new ArrayList<>();
+        example.fieldNames().forEachRemaining(names::add);
+        boolean parts = example.has("body") && PARTS.containsAll(names);
+        byte[] body = bytes(parts ? example.get("body") : example);
+        JsonNode none = MissingNode.getInstance();
+        String query = Members.texts(parts ? example.path("query") : none).entrySet().stream()
+                .map(one -> Template.encoded(one.getKey()) + "=" + Template.encoded(one.getValue())).collect(Collectors.joining("&"));
+        Arrived arrived = new Arrived(body, query, Members.texts(parts ? example.path("headers") : none));
+        return reader.said(arrived, DocumentReader.of(reader.places()).read(body));
+    }
+
+    private static byte[] bytes(JsonNode document) {
+        return document.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
     private JsonNode example(String name) {
-        return resolved(profile.path("examples").path(name), 0);
+        return filled(profile.path("examples").path(name), 0);
     }
 
-    /** Puts the examples in their places that texts such as {@code ${example:success}} stand for. */
-    private JsonNode resolved(JsonNode node, int depth) {
-        if (node.isTextual() && node.asText().matches("[$][{]example:[^}]+}") && depth < DEEPEST) {
-            String name = node.asText().substring("${example:".length(), node.asText().length() - 1);
-            return resolved(profile.path("examples").path(name), depth + 1);
-        }
-        if (node instanceof ObjectNode object) {
-            ObjectNode copy = object.objectNode();
-            object.fields().forEachRemaining(member -> copy.set(member.getKey(), resolved(member.getValue(), depth)));
-            return copy;
-        }
-        if (node instanceof ArrayNode array) {
-            ArrayNode copy = array.arrayNode();
-            array.forEach(item -> copy.add(resolved(item, depth)));
-            return copy;
-        }
-        return node;
-    }
-
-    private static boolean holds(JsonNode document, JsonNode match) {
-        if (match.has("has")) {
-            return !isNothing(first(document, match.get("has")));
-        }
-        JsonNode there = first(document, match.path("at"));
-        return match.has("at") && (isNothing(there) ? match.path("equals").isNull() : there.equals(match.path("equals")));
-    }
-
-    /** @return what stands at the first of some places that holds something; missing when none does, or one is not the form of a place */
-    private static JsonNode first(JsonNode document, JsonNode places) {
-        for (JsonNode place : places.isArray() ? places : List.of(places)) {
-            if (place.isTextual() && place.asText().matches("(/.*)?")) {
-                JsonNode there = document.at(place.asText().replaceFirst("/\\*$", ""));
-                if (!isNothing(there)) {
-                    return there;
-                }
-            }
-        }
-        return MissingNode.getInstance();
-    }
-
-    private static boolean isNothing(JsonNode node) {
-        return node.isMissingNode() || node.isNull();
-    }
-
-    private static Pattern glob(String text) {
-        return Pattern.compile("\\Q" + text.replace("*", "\\E.*\\Q") + "\\E");
+    /** Puts the examples in their places that texts such as {@code ${example:success}} stand for; other variables stay as they are. */
+    private JsonNode filled(JsonNode example, int depth) {
+        return depth == DEEPEST ? example : Template.json(example, Variables.of(name -> name.startsWith(EXAMPLE)
+                ? filled(profile.path("examples").path(name.substring(EXAMPLE.length())), depth + 1) : "${" + name + "}"));
     }
 }

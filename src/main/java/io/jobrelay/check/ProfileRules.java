@@ -1,22 +1,23 @@
 package io.jobrelay.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.jobrelay.config.Keys;
+import io.jobrelay.document.Members;
+import io.jobrelay.document.Pointer;
+import io.jobrelay.vendor.Answers;
+import io.jobrelay.vendor.Codes;
+import io.jobrelay.vendor.State;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 
 /** What must hold between the members of a profile, and the schema cannot say. A member of another form than the schema's is passed over. */
-public final class ProfileRules {
+final class ProfileRules {
 
-    private static final List<String> STATES = List.of("running", "success", "failure", "cancelled", "expired");
-    private static final List<String> CLASSES = List.of("refused", "renew", "account", "doubt", "later");
     private static final int OWN_FAULT = 503;
     private static final int STORED = 200;
     private static final Pattern LEAVES = Pattern.compile("(?i)\\\\|#|\\s|\\p{Cntrl}|%2e|%2f|%5c");
@@ -57,24 +58,23 @@ public final class ProfileRules {
         pattern("/rateLimit/body/seconds", 1);
         paths(profile, "");
         JsonNode operations = profile.path("operations");
-        operations.fieldNames().forEachRemaining(name -> path(operations.get(name), ProfileTree.pointer("/operations", name)));
+        operations.fieldNames().forEachRemaining(name -> path(operations.get(name), Pointer.below("/operations", name)));
     }
 
     /** Looks at what one operation makes of it. */
     void checkOperation() {
-        once("/states", STATES, "a word");
-        once("/callback/states", STATES, "a word");
+        once("/states");
+        once("/callback/states");
         callbackPlace();
         proof();
         media();
-        JsonNode codes = profile.path("status");
-        classes("/status", Map.of("ok", codes.path("ok"), "notYet", codes.path("notYet"), "gone", codes.path("gone").path("codes"),
-                "expired", codes.path("expired")));
+        classes("/status", List.of("ok", "gone", "notYet", "expired"));
         for (String result : List.of("/result", "/result/success", "/result/failure")) {
-            classes(result, Map.of("notYet", profile.at(result).path("notYet"), "failed", profile.at(result).path("failed")));
+            classes(result, List.of("notYet", "failed"));
         }
-        pollGap().ifPresent(said -> found.rule(profile.at("/poll/maxDelay").isMissingNode() ? "/retention" : "/poll/maxDelay", said));
-        if (duration("/retention/result").isPresent() && profile.at("/retention/from").isMissingNode()) {
+        PollGap.problem(profile, PollGap.initialDelay(profile), PollGap.maxDelay(profile))
+                .ifPresent(said -> found.rule(profile.at("/poll/maxDelay").isMissingNode() ? "/retention" : "/poll/maxDelay", said));
+        if (Members.duration(profile.path("retention"), "result") != null && profile.at("/retention/from").isMissingNode()) {
             found.rule("/retention", " lacks from: a time counts from submit or from completion");
         }
         if (profile.path("status").isObject() && !profile.has("lost") && !tellsFailure()) {
@@ -92,7 +92,7 @@ public final class ProfileRules {
                     throw new IllegalArgumentException();
                 }
             } catch (IllegalArgumentException e) {
-                found.rule(ProfileTree.pointer("/servers", server.getKey()), " is no URL of a host: https, its name, and a port where it needs one");
+                found.rule(Pointer.below("/servers", server.getKey()), " is no URL of a host: https, its name, and a port where it needs one");
             }
         });
     }
@@ -106,7 +106,7 @@ public final class ProfileRules {
         for (String several : List.of("/authentication/form", "/authentication/headers")) {
             profile.at(several).fields().forEachRemaining(one -> {
                 if (several.endsWith("form") || ProfileVariables.isSecretHeader(one.getKey())) {
-                    secret(ProfileTree.pointer(several, one.getKey()));
+                    secret(Pointer.below(several, one.getKey()));
                 }
             });
         }
@@ -130,71 +130,53 @@ public final class ProfileRules {
     // ---- answers
 
     private void answers() {
-        Map<String, JsonNode> answers = new LinkedHashMap<>();
-        CLASSES.forEach(name -> answers.put(name, profile.path("answers").path(name)));
-        classes("/answers", answers);
-        JsonNode success = profile.path("delivery").path("success");
-        JsonNode stop = profile.path("delivery").path("stop");
-        classes("/delivery", Map.of("success", success, "stop", stop));
-        for (String ends : List.of("success", "stop")) {
-            if (holds(profile.path("delivery").path(ends), OWN_FAULT)) {
-                found.rule("/delivery/" + ends, " holds 503: that is our own fault, after which the sender must come again");
-            }
-        }
-        if (success.isEmpty() || profile.path("acknowledge").path("repeats").asBoolean()) {
+        classes("/answers", Stream.of(Answers.Meaning.values()).map(Answers.Meaning::word).toList());
+        Map<String, Codes> ends = classes("/delivery", List.of("success", "stop"));
+        Codes.meanings(ends, OWN_FAULT)
+                .forEach(end -> found.rule("/delivery/" + end, " holds 503: that is our own fault, after which the sender must come again"));
+        if (profile.path("delivery").path("success").isEmpty() || profile.path("acknowledge").path("repeats").asBoolean()) {
             return;
         }
-        if (!holds(success, STORED) && !holds(stop, STORED)) {
+        if (Codes.meanings(ends, STORED).isEmpty()) {
             found.rule("/delivery/success", " does not hold 200, which every callback gets that is stored: the sender would come again and again");
         }
         for (String answer : List.of("unreadable", "foreign", "unknown")) {
             JsonNode code = profile.path("acknowledge").path(answer);
-            if (code.isInt() && !holds(success, code.asInt()) && !holds(stop, code.asInt())) {
+            if (code.isInt() && Codes.meanings(ends, code.asInt()).isEmpty()) {
                 found.rule("/acknowledge/" + answer, " is " + code + ", which stands neither in delivery.success nor in delivery.stop: the sender would come"
                         + " again. Take a code of those, or say acknowledge.repeats: true");
             }
         }
     }
 
-    /**
-     * @param codes as a profile lists them
-     * @param code an HTTP status
-     * @return whether it is one of them
-     */
-    static boolean holds(JsonNode codes, int code) {
-        for (JsonNode one : codes) {
-            if (one.isInt() ? one.asInt() == code : one.asText().equals(code / 100 + "xx")) {
-                return true;
-            }
+    /** A code may stand in one class by itself and in another with its hundred: the single one counts, as it does for who reads answers by them. */
+    private Map<String, Codes> classes(String pointer, List<String> names) {
+        Map<String, Codes> classes = new LinkedHashMap<>();
+        for (String name : names) {
+            JsonNode member = profile.at(pointer).path(name);
+            classes.put(name, Codes.of(member.has("codes") ? member.get("codes") : member));
         }
-        return false;
-    }
-
-    private void classes(String pointer, Map<String, JsonNode> classes) {
         for (int code = 100; code < 600; code++) {
-            int here = code;
-            List<String> in = classes.keySet().stream().filter(name -> holds(classes.get(name), here)).sorted().toList();
+            List<String> in = Codes.meanings(classes, code);
             if (in.size() > 1) {
-                String first = CLASSES.contains(in.get(0)) ? CLASSES.stream().filter(in::contains).findFirst().orElseThrow() : in.get(0);
-                String second = in.stream().filter(name -> !name.equals(first)).findFirst().orElseThrow();
-                found.rule(pointer + "/" + second, " holds " + code + ", which stands in " + ProfileTree.words(pointer) + "." + first
+                found.rule(pointer + "/" + in.get(1), " holds " + code + ", which stands in " + ProfileTree.words(pointer) + "." + in.get(0)
                         + " too: a code means one thing");
-                return;
+                break;
             }
         }
+        return classes;
     }
 
     // ---- words, hooks, media
 
-    private void once(String pointer, List<String> lists, String kind) {
+    private void once(String pointer) {
         Map<String, String> first = new LinkedHashMap<>();
-        for (String list : lists) {
-            for (JsonNode word : profile.at(pointer).path(list)) {
-                String before = first.putIfAbsent(word.asText(), list);
-                if (before != null && !before.equals(list)) {
-                    found.rule(pointer + "/" + list, " holds " + ProfileSchema.shown(word) + ", which stands in " + ProfileTree.words(pointer)
-                            + "." + before
-                            + " too: " + kind + " means one state");
+        for (State state : State.values()) {
+            for (JsonNode word : profile.at(pointer).path(state.word())) {
+                String before = first.putIfAbsent(word.asText(), state.word());
+                if (before != null && !before.equals(state.word())) {
+                    found.rule(pointer + "/" + state.word(), " holds " + ProfileSchema.shown(word) + ", which stands in " + ProfileTree.words(pointer)
+                            + "." + before + " too: a word means one state");
                 }
             }
         }
@@ -253,7 +235,7 @@ public final class ProfileRules {
         profile.at("/subscription/events").forEach(name -> operation(name, "/subscription/events"));
         operation(profile.at("/submit/media/operation"), "/submit/media/operation");
         profile.path("operations").fieldNames().forEachRemaining(one -> {
-            String place = ProfileTree.pointer("/operations", one) + "/submit/media/operation";
+            String place = Pointer.below("/operations", one) + "/submit/media/operation";
             operation(profile.at(place), place);
         });
     }
@@ -262,39 +244,6 @@ public final class ProfileRules {
         if (name.isTextual() && !profile.path("operations").has(name.asText())) {
             found.rule(pointer, " names " + ProfileSchema.shown(name) + ", which operations does not list");
         }
-    }
-
-    // ---- times
-
-    /** @return what is wrong with the gap between polls, to be read after its name; nothing where it is short enough */
-    private Optional<String> pollGap() {
-        return pollGap(profile, delay("/poll/initialDelay", "10m"), delay("/poll/maxDelay", "1h"));
-    }
-
-    /**
-     * @param profile with an operation merged into it
-     * @param initial the time until the first poll; empty when it cannot be read
-     * @param most the longest gap between polls; empty when it cannot be read
-     * @return what is wrong with them; nothing where a result is polled before the vendor has removed it, or is kept from another time
-     */
-    public static Optional<String> pollGap(JsonNode profile, Optional<Duration> initial, Optional<Duration> most) {
-        Optional<Duration> kept = Keys.parseDuration(profile.at("/retention/result").asText());
-        if (kept.isEmpty() || !profile.at("/retention/from").asText().equals("completion") || !profile.path("status").isObject()) {
-            return Optional.empty();
-        }
-        boolean late = initial.filter(gap -> gap.compareTo(kept.get()) >= 0).isPresent()
-                || most.filter(gap -> gap.compareTo(kept.get()) >= 0).isPresent();
-        return late ? Optional.of(" lets the gap between polls reach retention.result (" + profile.at("/retention/result").asText()
-                + " from completion): poll.initialDelay and poll.maxDelay (10m and 1h when left out) must be shorter, or results are lost")
-                        : Optional.empty();
-    }
-
-    private Optional<Duration> delay(String pointer, String otherwise) {
-        return Keys.parseDuration(profile.at(pointer).asText(otherwise));
-    }
-
-    private Optional<Duration> duration(String pointer) {
-        return Keys.parseDuration(profile.at(pointer).asText());
     }
 
     private void pattern(String pointer, int groups) {
@@ -318,7 +267,7 @@ public final class ProfileRules {
         List<String> names = new ArrayList<>();
         node.fieldNames().forEachRemaining(names::add);
         for (String name : names) {
-            String here = ProfileTree.pointer(pointer, name);
+            String here = Pointer.below(pointer, name);
             if (List.of("path", "fallback", "tokenPath").contains(name)) {
                 path(node.get(name), here);
             } else if (!List.of("examples", "add", "default", "body").contains(name)) { // the vendor's own members may be called so
@@ -342,7 +291,7 @@ public final class ProfileRules {
 
     private void answerUrls(JsonNode node, String pointer) {
         node.fields().forEachRemaining(member -> {
-            String here = ProfileTree.pointer(pointer, member.getKey());
+            String here = Pointer.below(pointer, member.getKey());
             if (member.getKey().equals("url") && member.getValue().isTextual()) {
                 IN_ANSWERS.matcher(member.getValue().asText()).results().map(match -> match.group(1))
                         .filter(name -> !profile.at("/submit/job").has(name))

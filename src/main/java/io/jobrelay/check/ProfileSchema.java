@@ -10,6 +10,7 @@ import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import io.jobrelay.document.Pointer;
 import io.jobrelay.protocol.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -104,7 +105,7 @@ final class ProfileSchema {
                 }
                 continue;
             }
-            String member = message.getProperty() == null ? null : ProfileTree.pointer(pointer, message.getProperty());
+            String member = message.getProperty() == null ? null : Pointer.below(pointer, message.getProperty());
             switch (message.getType()) {
                 case "additionalProperties" -> found.accept(member, unknown(pointer, message));
                 case "required", "dependentRequired" -> {
@@ -168,7 +169,7 @@ final class ProfileSchema {
     }
 
     private String lacks(String pointer, String member) {
-        String about = describe(ProfileTree.pointer(pointer, member));
+        String about = describe(Pointer.below(pointer, member));
         return " lacks " + member + (about.isEmpty() ? "" : ", which is " + small(about));
     }
 
@@ -246,8 +247,7 @@ final class ProfileSchema {
      */
     String describe(String pointer) {
         List<JsonNode> places = List.of(document);
-        for (String step : pointer.isEmpty() ? new String[0] : pointer.substring(1).split("/", -1)) {
-            String name = step.replace("~1", "/").replace("~0", "~");
+        for (String name : Pointer.steps(pointer)) {
             List<JsonNode> below = new ArrayList<>();
             places.forEach(place -> step(place, name, below));
             places = below;

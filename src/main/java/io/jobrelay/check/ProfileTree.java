@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobrelay.document.Pointer;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HashMap;
@@ -90,22 +91,12 @@ public record ProfileTree(ObjectNode root, Map<String, Integer> lines) {
     }
 
     /**
-     * @param parent pointer of an object
-     * @param name of a member
-     * @return its pointer
-     */
-    static String pointer(String parent, String name) {
-        return parent + "/" + name.replace("~", "~0").replace("/", "~1");
-    }
-
-    /**
      * @param pointer such as {@code /budget/0/limit}
      * @return how people write it: {@code budget[0].limit}; {@code the profile} for the whole
      */
     static String words(String pointer) {
         StringBuilder words = new StringBuilder();
-        for (String step : pointer.isEmpty() ? new String[0] : pointer.substring(1).split("/", -1)) {
-            String name = step.replace("~1", "/").replace("~0", "~");
+        for (String name : Pointer.steps(pointer)) {
             words.append(name.matches("\\d{1,4}") ? "[" + name + "]" : (words.isEmpty() ? "" : ".") + name);
         }
         return words.isEmpty() ? "the profile" : words.toString();
@@ -133,7 +124,7 @@ public record ProfileTree(ObjectNode root, Map<String, Integer> lines) {
                     if (!(key instanceof ScalarNode name)) {
                         throw new Unreadable(line(key), words(pointer) + " holds a member whose name is no text");
                     }
-                    String member = pointer(pointer, name.getValue());
+                    String member = Pointer.below(pointer, name.getValue());
                     if (object.has(name.getValue())) {
                         throw new Unreadable(line(key), words(member) + " stands there twice, first in line " + lines.get(member));
                     }

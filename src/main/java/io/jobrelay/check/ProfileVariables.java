@@ -1,6 +1,7 @@
 package io.jobrelay.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jobrelay.document.Pointer;
 import io.jobrelay.protocol.Nearest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,7 +70,7 @@ final class ProfileVariables {
         for (int i = 0; node.isArray() && i < node.size(); i++) {
             look(node.get(i), pointer + "/" + i, names, examples, found);
         }
-        node.fields().forEachRemaining(member -> look(member.getValue(), ProfileTree.pointer(pointer, member.getKey()), names, examples, found));
+        node.fields().forEachRemaining(member -> look(member.getValue(), Pointer.below(pointer, member.getKey()), names, examples, found));
     }
 
     private static void look(String name, String pointer, Set<String> names, Set<String> examples, Findings found) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 public record Pointer(String text, List<String> steps, boolean names) {
 
-    private static final Pattern FORM = Pattern.compile("(/(?:[^~/]|~[01])*)*");
+    private static final Pattern NO_ESCAPE = Pattern.compile("~(?![01])");
 
     /**
      * @param text of a profile
@@ -21,13 +21,30 @@ public record Pointer(String text, List<String> steps, boolean names) {
      * @throws IllegalArgumentException when it is no JSON Pointer
      */
     public static Pointer of(String text) {
-        if (!FORM.matcher(text).matches()) {
+        if (!text.isEmpty() && text.charAt(0) != '/' || NO_ESCAPE.matcher(text).find()) {
             throw new IllegalArgumentException(text + " is no JSON Pointer: it takes such as /job/id, or nothing for the whole document");
         }
         boolean names = text.endsWith("/*");
         String path = names ? text.substring(0, text.length() - 2) : text;
-        return new Pointer(text, path.isEmpty() ? List.of() : Stream.of(path.substring(1).split("/", -1))
-                .map(step -> step.replace("~1", "/").replace("~0", "~")).toList(), names);
+        return new Pointer(text, steps(path), names);
+    }
+
+    /**
+     * @param text a JSON Pointer
+     * @return its steps from the outside in, whatever they are called
+     */
+    public static List<String> steps(String text) {
+        return text.isEmpty() ? List.of() : Stream.of(text.substring(1).split("/", -1))
+                .map(step -> step.replace("~1", "/").replace("~0", "~")).toList();
+    }
+
+    /**
+     * @param parent pointer of an object
+     * @param name of a member
+     * @return its pointer
+     */
+    public static String below(String parent, String name) {
+        return parent + "/" + name.replace("~", "~0").replace("/", "~1");
     }
 
     @Override

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 /** A text of a profile with {@code ${name}} in it. Variables are filled in once: what stands in a value is never read as a variable. */
 public final class Template {
 
+    /** What a server may take for a way out of it: a path that begins with no slash, an empty segment, one of dots, a backslash. */
+    private static final Pattern ELSEWHERE = Pattern.compile("(?s)(?!/).*|.*(//|\\\\).*|.*/(\\.|%2[Ee]){1,2}(/.*)?");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^{}]+)}");
 
     /** A part of the text: a variable, or a text that stands as it is. */
@@ -83,7 +85,7 @@ public final class Template {
      * {@code operation} is a path that was filled in before.
      *
      * @param variables by their names
-     * @return the path; empty where a variable is unknown or empty, or would be a segment that leads elsewhere ({@code ..})
+     * @return the path; empty where a variable is unknown or empty, or would lead elsewhere ({@code ..}, {@code //host})
      */
     public Optional<String> path(Variables variables) {
         StringBuilder path = new StringBuilder();
@@ -95,7 +97,7 @@ public final class Template {
             path.append(!part.variable || part.text.equals("operation") ? value : part.text.equals("+rest") ? segments(value) : encoded(value));
         }
         String before = path.toString().split("\\?", 2)[0];
-        return before.matches(".*/(\\.|%2[Ee]){1,2}(/.*)?|.*//.*") ? Optional.empty() : Optional.of(path.toString());
+        return ELSEWHERE.matcher(before).matches() ? Optional.empty() : Optional.of(path.toString());
     }
 
     private static String segments(String value) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * What the names in {@code ${...}} stand for. A value is a text, or JSON where a list or a number is meant ({@code registration.events}).
- * {@code +rest} and {@code rest:1} are made of {@code rest}; a name that nobody gave is unknown.
+ * {@code +rest}, which has no empty segment, and {@code rest:1} are made of {@code rest}; a name that nobody gave is unknown.
  */
 public final class Variables {
 
@@ -54,8 +54,9 @@ public final class Variables {
             return value;
         }
         Matcher segment = SEGMENT.matcher(name);
-        if (name.equals("+rest")) {
-            return get("rest");
+        if (name.equals("+rest")) { // with an empty segment it might begin //host
+            String rest = text("rest");
+            return rest == null || ("/" + rest + "/").contains("//") ? null : rest;
         }
         if (!segment.matches() || text("rest") == null) {
             return null;

@@ -1,8 +1,8 @@
 package io.jobrelay.proof;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.jobrelay.config.Keys;
 import io.jobrelay.document.Document;
+import io.jobrelay.document.Members;
 import io.jobrelay.document.Place;
 import io.jobrelay.document.Template;
 import io.jobrelay.proof.Proofs.Verdict;
@@ -63,7 +63,7 @@ final class Proof {
         this.message = Template.of(scheme.equals("standard-webhooks") ? "${header:" + ID + "}.${timestamp}.${body}" : entry.path("message").asText());
         this.at = Place.of(entry.get("at"));
         this.optional = entry.path("optional").asBoolean();
-        this.tolerance = Keys.parseDuration(entry.path("tolerance").asText()).orElse(TOLERANCE);
+        this.tolerance = Members.duration(entry, "tolerance", TOLERANCE);
     }
 
     Set<String> names() {

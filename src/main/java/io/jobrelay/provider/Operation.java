@@ -2,7 +2,8 @@ package io.jobrelay.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jobrelay.check.ProfileRules;
+import io.jobrelay.check.PollGap;
+import io.jobrelay.document.Members;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -324,8 +325,7 @@ public final class Operation {
 
     /** @return when it is asked for */
     public Poll poll() {
-        return new Poll(Members.duration(merged.path("poll"), "initialDelay", Duration.ofMinutes(10)),
-                Members.duration(merged.path("poll"), "maxDelay", Duration.ofHours(1)));
+        return new Poll(PollGap.initialDelay(merged), PollGap.maxDelay(merged));
     }
 
     /**
@@ -335,7 +335,7 @@ public final class Operation {
      * @return what is wrong with it, to be read after the name of its keys; nothing where no result would be lost by it
      */
     public Optional<String> problem(Poll poll) {
-        return ProfileRules.pollGap(merged, Optional.of(poll.initialDelay()), Optional.of(poll.maxDelay()));
+        return PollGap.problem(merged, poll.initialDelay(), poll.maxDelay());
     }
 
     /** @return the call that tells the vendor of a cancellation */

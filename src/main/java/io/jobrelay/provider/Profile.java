@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jobrelay.check.Merge;
 import io.jobrelay.check.ProfileFile;
 import io.jobrelay.check.ProfileTree;
+import io.jobrelay.document.Members;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -231,8 +232,8 @@ public final class Profile {
     public Delivery delivery() {
         JsonNode it = root.path("delivery");
         return new Delivery(it.path("success"), it.path("stop"), Members.duration(it, "timeout"),
-                it.has("attempts") ? it.get("attempts").asInt() : null, Members.duration(it, "interval"), it.has("backoff"), Members.duration(it, "window"), !it.has("redirects"),
-                Members.text(it, "disables"));
+                it.has("attempts") ? it.get("attempts").asInt() : null, Members.duration(it, "interval"), it.has("backoff"),
+                Members.duration(it, "window"), !it.has("redirects"), Members.text(it, "disables"));
     }
 
     /** @return what we answer */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What the status code of an answer means that is no success: in which class the profile names it, else in which it is by default. A code named
@@ -24,7 +25,12 @@ public final class Answers {
         /** Not taken, and sent again later. */
         LATER,
         /** Too many requests: the account pauses, whatever a profile says. */
-        PAUSE
+        PAUSE;
+
+        /** @return the class of codes in a profile, in small letters */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private static final int TOO_MANY = 429;
@@ -34,6 +40,7 @@ public final class Answers {
             Meaning.DOUBT, Codes.of(500, 502, 504));
 
     private final Map<Meaning, Codes> named = new EnumMap<>(Meaning.class);
+    private final Map<Meaning, Codes> usual = new EnumMap<>(DEFAULTS);
 
     private Answers() {
     }
@@ -45,9 +52,10 @@ public final class Answers {
     public static Answers of(JsonNode member) {
         Answers answers = new Answers();
         for (Meaning meaning : Meaning.values()) {
-            JsonNode codes = member.get(meaning.name().toLowerCase(Locale.ROOT));
+            JsonNode codes = member.get(meaning.word());
             if (codes != null) {
                 answers.named.put(meaning, Codes.of(codes));
+                answers.usual.remove(meaning);
             }
         }
         return answers;
@@ -61,21 +69,6 @@ public final class Answers {
         if (code == TOO_MANY) {
             return Meaning.PAUSE;
         }
-        for (Map.Entry<Meaning, Codes> one : named.entrySet()) {
-            if (one.getValue().names(code)) {
-                return one.getKey();
-            }
-        }
-        for (Map.Entry<Meaning, Codes> one : named.entrySet()) {
-            if (one.getValue().has(code)) {
-                return one.getKey();
-            }
-        }
-        for (Map.Entry<Meaning, Codes> one : DEFAULTS.entrySet()) {
-            if (!named.containsKey(one.getKey()) && one.getValue().has(code)) {
-                return one.getKey();
-            }
-        }
-        return Meaning.LATER;
+        return Stream.of(named, usual).flatMap(classes -> Codes.meanings(classes, code).stream()).findFirst().orElse(Meaning.LATER);
     }
 }

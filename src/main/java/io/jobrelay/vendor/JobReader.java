@@ -203,7 +203,11 @@ public final class JobReader {
         return results.get(end);
     }
 
-    boolean carries(State end) {
+    /**
+     * @param end of a job
+     * @return whether callbacks that tell it carry the response, as the profile says
+     */
+    public boolean carries(State end) {
         return carries.get(end);
     }
 

@@ -1,8 +1,8 @@
 package io.jobrelay.vendor;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.jobrelay.config.Keys;
 import io.jobrelay.document.DocumentReader;
+import io.jobrelay.document.Members;
 import io.jobrelay.document.Place;
 import io.jobrelay.protocol.Backoff;
 import java.time.Clock;
@@ -40,7 +40,7 @@ public final class RateLimit {
         this.remaining = member.path("remaining").asText();
         this.window = member.path("window").asText();
         this.reset = member.path("reset").asText();
-        this.penalty = Keys.parseDuration(member.path("penalty").asText()).orElse(PENALTY);
+        this.penalty = Members.duration(member, "penalty", PENALTY);
         JsonNode body = member.path("body");
         this.text = Place.of(body.get("at"));
         this.seconds = body.has("seconds") ? Pattern.compile(body.get("seconds").asText()) : null;

@@ -77,6 +77,23 @@ class ProfileCheckTest {
     }
 
     @Test
+    void a_code_may_stand_by_itself_beside_its_hundred_in_another_class() throws IOException {
+        String good = Files.readString(Path.of(ASSEMBLYAI));
+        for (String answers : List.of("{doubt: [5xx], later: [503]}", "{refused: [4xx], account: [401, 402, 403], later: [408, 5xx], doubt: [502]}")) {
+            assertThat(told("assemblyai.yaml", good.replace("answers: {refused: [400, 404, 413, 422], doubt: [500, 502, 504]}", "answers: " + answers))).isEmpty();
+        }
+        assertThat(good).contains("gone: {codes: [404]}}\nstates");
+        String status = good.replace("gone: {codes: [404]}}\nstates", "ok: [2xx, 409], notYet: [202, 425], gone: {codes: [4xx]}, expired: [410]}\nstates");
+        assertThat(told("assemblyai.yaml", status)).isEmpty();
+        String sender = good.replaceAll("success: \\[2xx]", "success: [2xx, 400]").replaceAll("unreadable: 400", "unreadable: 404");
+        assertThat(told("assemblyai.yaml", sender)).isEmpty();
+        assertThat(told("assemblyai.yaml", status.replace("expired: [410]", "expired: [4xx]"))).singleElement().asString()
+                .contains("status.expired holds 400, which stands in status.gone too: a code means one thing");
+        assertThat(told("assemblyai.yaml", sender.replace("stop: [4xx]", "stop: [4xx, 2xx]"))).singleElement().asString()
+                .contains("delivery.stop holds 200, which stands in delivery.success too");
+    }
+
+    @Test
     void what_an_operation_does_wrong_is_told_at_the_operation_and_names_it_where_others_are_well() throws IOException {
         String openai = Files.readString(Path.of(DRAFTS, "openai.yaml"));
         assertThat(told("openai.yaml", openai.replace("status: {path: \"/v1/batches/${job.id}\"}", "status: {}")))

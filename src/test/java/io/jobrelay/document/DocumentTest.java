@@ -11,7 +11,6 @@ import io.jobrelay.document.JsonSplice.Change;
 import io.jobrelay.document.JsonSplice.How;
 import io.jobrelay.vendor.Drafts;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

@@ -43,6 +43,20 @@ class TemplateTest {
         assertThat(Template.of("/${+rest}").path(Variables.none().with("rest", "a/...x/.well"))).contains("/a/...x/.well");
     }
 
+    @Test
+    void no_rest_of_a_request_becomes_another_host() {
+        for (String rest : new String[] {"//evil.example", "//evil.example/x", "/evil.example", "a//evil.example", "/", "//", "\\\\evil.example", "/\\evil.example", "evil.example"}) {
+            Variables variables = Variables.none().with("rest", rest).with("operation", rest);
+            for (String template : new String[] {"/${+rest}", "${+rest}", "/v1/${+rest}", "/v1${+rest}", "${operation}", "/${rest}", "/${rest:1}/${rest:2}", "${operation}${+rest}"}) {
+                assertThat(Template.of(template).path(variables)).as(template + " " + rest).satisfiesAnyOf(none -> assertThat(none).isEmpty(),
+                        path -> assertThat(path.orElseThrow()).startsWith("/").doesNotContain("//", "\\"));
+            }
+            assertThat(Template.of("${+rest}").text(variables).orElse("")).doesNotStartWith("/").doesNotContain("//");
+        }
+        assertThat(Template.of("/${+rest}").path(Variables.none().with("rest", "a\n//b"))).isEmpty();
+        assertThat(Template.of("${operation}").path(Variables.none().with("operation", "/a\n//b"))).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Token ${key}|Token k", "${key}:${nothing}|k:", "${odd}|${key}", "plain|plain", "${events}|[\"a\",\"b\"]", "$key $5 {key}|$key $5 {key}", "|"})
     void a_text_is_filled_in_and_what_stands_in_a_value_is_no_variable(String pair) {

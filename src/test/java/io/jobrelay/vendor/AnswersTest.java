@@ -69,6 +69,31 @@ class AnswersTest {
     }
 
     @Test
+    void by_ringcentrals_profile_every_code_means_what_the_relay_has_always_taken_it_for() {
+        Answers answers = Answers.of(Drafts.of("ringcentral", "summarize").at("/answers"));
+        for (int code = 300; code < 600; code++) {
+            ApiAnswer answer = ApiAnswer.of(code, Map.of(), new byte[0]);
+            boolean doubt = code >= 500 && code != 503; // as Submission has it
+            assertThat(answers.meaning(code)).as("" + code).isEqualTo(code == 429 ? Meaning.PAUSE : answer.refused() ? Meaning.REFUSED
+                    : answer.unauthorized() ? Meaning.RENEW : answer.account() ? Meaning.ACCOUNT : doubt ? Meaning.DOUBT : Meaning.LATER);
+        }
+    }
+
+    @Test
+    void a_code_stands_in_the_class_that_names_it_and_else_in_the_one_that_has_its_hundred() {
+        Map<String, Codes> classes = Map.of("ok", Codes.of(yaml("[2xx, 404]")), "gone", Codes.of(yaml("[4xx]")), "notYet", Codes.of(yaml("[202, 4040, x, 4xy]")));
+        assertThat(Codes.meanings(classes, 200)).containsExactly("ok");
+        assertThat(Codes.meanings(classes, 202)).containsExactly("notYet");
+        assertThat(Codes.meanings(classes, 404)).containsExactly("ok");
+        assertThat(Codes.meanings(classes, 410)).containsExactly("gone");
+        assertThat(Codes.meanings(classes, 500)).isEmpty();
+        assertThat(Codes.meanings(classes, -1)).isEmpty();
+        Map<String, Codes> twice = Map.of("ok", Codes.of(yaml("[2xx]")), "notYet", Codes.of(yaml("[2xx, 202]")));
+        assertThat(Codes.meanings(twice, 202)).containsExactly("notYet");
+        assertThat(Codes.meanings(twice, 200)).as("a contradiction").containsExactlyInAnyOrder("ok", "notYet");
+    }
+
+    @Test
     void of_every_draft_a_code_means_what_its_vendor_says() {
         assertThat(Answers.of(Drafts.of("replicate", "models").at("/answers")).meaning(402)).isEqualTo(Meaning.ACCOUNT);
         assertThat(Answers.of(Drafts.of("ringcentral", "summarize").at("/answers")).meaning(411)).isEqualTo(Meaning.LATER);

@@ -5,18 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.jobrelay.check.Merge;
 import io.jobrelay.document.Template;
 import io.jobrelay.document.Variables;
-import io.jobrelay.provider.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -32,8 +30,7 @@ public final class Drafts {
         }
 
         public String path() {
-            JsonNode operation = profile.at("/operations/" + name);
-            return operation.isTextual() ? operation.asText() : operation.path("path").asText();
+            return profile.at("/operations/" + name).asText();
         }
 
         /** @return the example with its variables filled in, as the sandbox answers it */
@@ -70,13 +67,12 @@ public final class Drafts {
 
     public static Stream<Operation> all() {
         List<Operation> all = new ArrayList<>();
-        Set<Path> seen = new HashSet<>();
         for (Path folder : Stream.of("routes/providers", "src/test/resources/providers").map(Path::of).filter(Files::isDirectory).toList()) {
             try (Stream<Path> files = Files.list(folder)) {
-                for (Path file : files.filter(one -> one.toString().endsWith(".yaml") && seen.add(one.getFileName())).sorted().toList()) {
-                    JsonNode profile = yaml(Files.readString(file));
-                    profile.path("operations").fields().forEachRemaining(one ->
-                            all.add(new Operation(profile.path("provider").asText(), one.getKey(), merged(profile, one.getValue()))));
+                for (Path file : files.filter(one -> one.toString().endsWith(".yaml")).sorted().toList()) {
+                    ObjectNode profile = (ObjectNode) yaml(Files.readString(file));
+                    profile.path("operations").fieldNames().forEachRemaining(one ->
+                            all.add(new Operation(profile.path("provider").asText(), one, Merge.of(profile, one))));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -110,23 +106,5 @@ public final class Drafts {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static JsonNode merged(JsonNode profile, JsonNode operation) {
-        ObjectNode whole = profile.deepCopy();
-        if (operation.isObject()) {
-            merge(whole, ((ObjectNode) operation.deepCopy()).without("path"));
-        }
-        return whole;
-    }
-
-    private static void merge(ObjectNode whole, JsonNode members) {
-        members.fields().forEachRemaining(one -> {
-            if (whole.path(one.getKey()).isObject() && one.getValue().isObject()) {
-                merge((ObjectNode) whole.get(one.getKey()), one.getValue());
-            } else {
-                whole.set(one.getKey(), one.getValue());
-            }
-        });
     }
 }

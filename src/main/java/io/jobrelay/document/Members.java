@@ -1,4 +1,4 @@
-package io.jobrelay.provider;
+package io.jobrelay.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -11,43 +11,67 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Takes members out of a tree that has passed the check. */
-final class Members {
+/** Takes members out of a profile. One of another form counts as not there: the check tells of it. */
+public final class Members {
 
     private Members() {
     }
 
-    /** @return a text; null where there is none */
-    static String text(JsonNode node, String name) {
+    /**
+     * @param node with members
+     * @param name of one
+     * @return its text; null where there is none
+     */
+    public static String text(JsonNode node, String name) {
         return node.path(name).isTextual() ? node.get(name).asText() : null;
     }
 
-    /** @return a duration; null where there is none */
-    static Duration duration(JsonNode node, String name) {
+    /**
+     * @param node with members
+     * @param name of one
+     * @return its duration; null where there is none
+     */
+    public static Duration duration(JsonNode node, String name) {
         return Keys.parseDuration(node.path(name).asText()).orElse(null);
     }
 
-    /** @return a duration, or the one that counts where there is none */
-    static Duration duration(JsonNode node, String name, Duration otherwise) {
+    /**
+     * @param node with members
+     * @param name of one
+     * @param otherwise what counts where there is none
+     * @return its duration
+     */
+    public static Duration duration(JsonNode node, String name, Duration otherwise) {
         return Keys.parseDuration(node.path(name).asText()).orElse(otherwise);
     }
 
-    /** @return the texts of an object by their names, in its order */
-    static Map<String, String> texts(JsonNode node) {
+    /**
+     * @param node an object, or missing
+     * @return its texts by their names, in its order
+     */
+    public static Map<String, String> texts(JsonNode node) {
         Map<String, String> texts = new LinkedHashMap<>();
         node.fields().forEachRemaining(one -> texts.put(one.getKey(), one.getValue().asText()));
         return Collections.unmodifiableMap(texts);
     }
 
-    /** @return the texts of a list, or the one text that stands in its place */
-    static List<String> list(JsonNode node) {
+    /**
+     * @param node a list, or the one text that stands in its place
+     * @return its texts
+     */
+    public static List<String> list(JsonNode node) {
         List<String> texts = new ArrayList<>();
         node.forEach(one -> texts.add(one.asText()));
         return node.isTextual() ? List.of(node.asText()) : List.copyOf(texts);
     }
 
-    /** @return codes, or those that count where there are none */
-    static JsonNode codes(JsonNode node, String name, Object... otherwise) {
+    /**
+     * @param node with members
+     * @param name of one
+     * @param otherwise the codes that count where there is none
+     * @return its codes, as a profile lists them
+     */
+    public static JsonNode codes(JsonNode node, String name, Object... otherwise) {
         if (node.has(name)) {
             return node.get(name);
         }
