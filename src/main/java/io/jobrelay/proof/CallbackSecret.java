@@ -1,11 +1,8 @@
 package io.jobrelay.proof;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * What {@code ${callback.secret}} stands for: a secret of each job's own, made from the relay's and kept nowhere. The signature in a callback
@@ -40,13 +37,7 @@ public final class CallbackSecret {
     }
 
     private static String derived(String secret, String job) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            byte[] whole = mac.doFinal((PURPOSE + job).getBytes(StandardCharsets.UTF_8));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HmacSHA256 is part of every Java", e);
-        }
+        byte[] whole = Hmac.of("sha256", secret.getBytes(StandardCharsets.UTF_8), List.of((PURPOSE + job).getBytes(StandardCharsets.UTF_8)));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
     }
 }

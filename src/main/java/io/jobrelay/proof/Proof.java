@@ -10,7 +10,6 @@ import io.jobrelay.protocol.Sha256;
 import io.jobrelay.vendor.Arrived;
 import io.jobrelay.vendor.State;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,13 +19,10 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * One proof of a callback, signed and verified by the same lines. It is reckoned over the bytes of the body as they came, and compared in
@@ -267,15 +263,7 @@ final class Proof {
     }
 
     private byte[] hmac(byte[] key, List<byte[]> parts) {
-        String name = "Hmac" + entry.path("algorithm").asText("sha256").toUpperCase(Locale.ROOT);
-        try {
-            Mac mac = Mac.getInstance(name);
-            mac.init(new SecretKeySpec(key, name));
-            parts.forEach(mac::update);
-            return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(name + " is part of every Java", e);
-        }
+        return Hmac.of(entry.path("algorithm").asText("sha256"), key, parts);
     }
 
     private String encoded(byte[] signature) {

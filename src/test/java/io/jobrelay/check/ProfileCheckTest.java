@@ -2,14 +2,14 @@ package io.jobrelay.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jobrelay.vendor.Drafts;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,36 +17,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Each profile that is shipped or drafted is good; each mistake is told in one sentence with its line, the member, and what that takes. */
 class ProfileCheckTest {
 
-    private static final String ASSEMBLYAI = "routes/providers/assemblyai.yaml";
-    private static final String DRAFTS = "src/test/resources/providers/";
-
-    static Stream<Path> profiles() throws IOException {
-        List<Path> all = new ArrayList<>();
-        for (String folder : List.of("routes/providers", DRAFTS)) {
-            try (Stream<Path> files = Files.list(Path.of(folder))) {
-                files.sorted().forEach(all::add);
-            }
-        }
-        return all.stream();
-    }
+    private static final String ASSEMBLYAI = Drafts.text("assemblyai");
 
     @ParameterizedTest
-    @MethodSource("profiles")
-    void each_profile_fits_the_schema_and_the_rules_with_each_of_its_operations(Path file) throws IOException {
-        assertThat(told(file.getFileName().toString(), Files.readString(file))).isEmpty();
+    @MethodSource("io.jobrelay.vendor.Drafts#providers")
+    void each_profile_fits_the_schema_and_the_rules_with_each_of_its_operations(String provider) {
+        assertThat(told(provider + ".yaml", Drafts.text(provider))).isEmpty();
     }
 
-    static Stream<Arguments> mistakes() {
+    static Stream<Arguments> mistakes() throws IOException {
         List<Arguments> mistakes = new ArrayList<>();
-        for (Object one : (List<?>) new Load(LoadSettings.builder().build()).loadFromString(text("src/test/resources/mistakes.yaml"))) {
-            Map<?, ?> mistake = (Map<?, ?>) one;
-            mistakes.add(Arguments.of(mistake.get("mistake"), mistake.get("in"), mistake.get("for"), mistake.get("write"), mistake.get("told")));
+        for (JsonNode one : Drafts.yaml(Files.readString(Path.of("src/test/resources/mistakes.yaml")))) {
+            mistakes.add(Arguments.of(Stream.of("mistake", "in", "for", "write", "told").map(name -> one.get(name).asText()).toArray()));
         }
         return mistakes.stream();
     }
@@ -55,7 +41,7 @@ class ProfileCheckTest {
     @MethodSource("mistakes")
     void each_mistake_is_told_with_its_line_its_member_and_what_that_takes(String kind, String provider, String from, String to, String told) {
         String name = provider + ".yaml";
-        String good = text((Files.exists(Path.of("routes/providers", name)) ? "routes/providers/" : DRAFTS) + name);
+        String good = Drafts.text(provider);
         assertThat(good).contains(from);
         List<String> all = told(name, good.replace(from, to));
         assertThat(all).as(kind).anySatisfy(one -> assertThat(one).contains(told));
@@ -64,8 +50,8 @@ class ProfileCheckTest {
     }
 
     @Test
-    void the_lines_are_those_of_the_members_in_blocks_and_in_flow_too() throws IOException {
-        String text = Files.readString(Path.of(ASSEMBLYAI)).replace("encoding: json", "encoding: jsn").replace("at: /page_details/next_url", "att: /x");
+    void the_lines_are_those_of_the_members_in_blocks_and_in_flow_too() {
+        String text = ASSEMBLYAI.replace("encoding: json", "encoding: jsn").replace("at: /page_details/next_url", "att: /x");
         List<String> lines = text.lines().toList();
         assertThat(told("assemblyai.yaml", text)).hasSize(3)
                 .anySatisfy(one -> assertThat(one).contains("line " + line(lines, "encoding: jsn") + ": submit.encoding "))
@@ -77,15 +63,14 @@ class ProfileCheckTest {
     }
 
     @Test
-    void a_code_may_stand_by_itself_beside_its_hundred_in_another_class() throws IOException {
-        String good = Files.readString(Path.of(ASSEMBLYAI));
+    void a_code_may_stand_by_itself_beside_its_hundred_in_another_class() {
         for (String answers : List.of("{doubt: [5xx], later: [503]}", "{refused: [4xx], account: [401, 402, 403], later: [408, 5xx], doubt: [502]}")) {
-            assertThat(told("assemblyai.yaml", good.replace("answers: {refused: [400, 404, 413, 422], doubt: [500, 502, 504]}", "answers: " + answers))).isEmpty();
+            assertThat(told("assemblyai.yaml", ASSEMBLYAI.replace("answers: {refused: [400, 404, 413, 422], doubt: [500, 502, 504]}", "answers: " + answers))).isEmpty();
         }
-        assertThat(good).contains("gone: {codes: [404]}}\nstates");
-        String status = good.replace("gone: {codes: [404]}}\nstates", "ok: [2xx, 409], notYet: [202, 425], gone: {codes: [4xx]}, expired: [410]}\nstates");
+        assertThat(ASSEMBLYAI).contains("gone: {codes: [404]}}\nstates");
+        String status = ASSEMBLYAI.replace("gone: {codes: [404]}}\nstates", "ok: [2xx, 409], notYet: [202, 425], gone: {codes: [4xx]}, expired: [410]}\nstates");
         assertThat(told("assemblyai.yaml", status)).isEmpty();
-        String sender = good.replaceAll("success: \\[2xx]", "success: [2xx, 400]").replaceAll("unreadable: 400", "unreadable: 404");
+        String sender = ASSEMBLYAI.replaceAll("success: \\[2xx]", "success: [2xx, 400]").replaceAll("unreadable: 400", "unreadable: 404");
         assertThat(told("assemblyai.yaml", sender)).isEmpty();
         assertThat(told("assemblyai.yaml", status.replace("expired: [410]", "expired: [4xx]"))).singleElement().asString()
                 .contains("status.expired holds 400, which stands in status.gone too: a code means one thing");
@@ -94,8 +79,8 @@ class ProfileCheckTest {
     }
 
     @Test
-    void what_an_operation_does_wrong_is_told_at_the_operation_and_names_it_where_others_are_well() throws IOException {
-        String openai = Files.readString(Path.of(DRAFTS, "openai.yaml"));
+    void what_an_operation_does_wrong_is_told_at_the_operation_and_names_it_where_others_are_well() {
+        String openai = Drafts.text("openai");
         assertThat(told("openai.yaml", openai.replace("status: {path: \"/v1/batches/${job.id}\"}", "status: {}")))
                 .singleElement().asString().contains("operations.batches.status takes either path or url");
         assertThat(told("openai.yaml", openai.replace("    result: {from: status}\n", "")))
@@ -103,9 +88,9 @@ class ProfileCheckTest {
     }
 
     @Test
-    void all_mistakes_of_a_file_are_told_at_most_twenty() throws IOException {
+    void all_mistakes_of_a_file_are_told_at_most_twenty() {
         String many = IntStream.range(0, 40).mapToObj(i -> "x" + i + ": 1").collect(Collectors.joining("\n", "", "\n"));
-        assertThat(told("assemblyai.yaml", many + Files.readString(Path.of(ASSEMBLYAI)))).hasSize(20);
+        assertThat(told("assemblyai.yaml", many + ASSEMBLYAI)).hasSize(20);
     }
 
     @Test
@@ -124,14 +109,6 @@ class ProfileCheckTest {
             text.append("a").append(i).append(": &a").append(i).append(" [").append(("*a" + (i - 1) + ", ").repeat(9)).append("x]\n");
         }
         return text.toString();
-    }
-
-    private static String text(String path) {
-        try {
-            return Files.readString(Path.of(path));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static List<String> told(String file, String text) {

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobrelay.check.ProfileFile;
 import io.jobrelay.config.StartFailure;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.jobrelay.vendor.Drafts;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** A good edit counts at once and as a whole; a bad one changes nothing and is named until it is repaired. */
 class LiveProfilesTest {
 
-    private static final ProfileFile ASSEMBLYAI = file("assemblyai", text("routes/providers/assemblyai.yaml"));
-    private static final ProfileFile GLADIA = file("gladia", text("src/test/resources/providers/gladia.yaml"));
+    private static final ProfileFile ASSEMBLYAI = file("assemblyai", Drafts.text("assemblyai"));
+    private static final ProfileFile GLADIA = file("gladia", Drafts.text("gladia"));
     private static final Map<String, ProfileFile> PACKAGED = Map.of(ASSEMBLYAI.name(), ASSEMBLYAI);
     private static final ProfileFile EDITED = file("assemblyai", ASSEMBLYAI.text().replace("maxDelay: 30m", "maxDelay: 20m"));
     private static final ProfileFile BROKEN = file("assemblyai", ASSEMBLYAI.text().replace("maxDelay: 30m", "maxDelay: soon"));
@@ -113,13 +110,5 @@ class LiveProfilesTest {
 
     private static ProfileFile file(String provider, String text) {
         return new ProfileFile(ProfileFile.nameOf(provider), text.getBytes(StandardCharsets.UTF_8), null);
-    }
-
-    private static String text(String path) {
-        try {
-            return Files.readString(Path.of(path));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

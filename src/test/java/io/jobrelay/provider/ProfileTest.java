@@ -3,16 +3,12 @@ package io.jobrelay.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobrelay.check.ProfileFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.jobrelay.vendor.Drafts;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,21 +16,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A profile says what its file says, with each operation's own members over it, and what the schema says where it is silent. */
 class ProfileTest {
 
-    static Stream<Path> profiles() throws IOException {
-        List<Path> all = new ArrayList<>();
-        for (String folder : List.of("routes/providers", "src/test/resources/providers")) {
-            try (Stream<Path> files = Files.list(Path.of(folder))) {
-                files.sorted().forEach(all::add);
-            }
-        }
-        return all.stream();
-    }
-
     @ParameterizedTest
-    @MethodSource("profiles")
-    void each_profile_says_of_each_of_its_operations_what_every_job_needs(Path file) throws IOException {
-        Profile profile = profile(file.toString());
-        assertThat(profile.provider() + ".yaml").isEqualTo(file.getFileName().toString());
+    @MethodSource("io.jobrelay.vendor.Drafts#providers")
+    void each_profile_says_of_each_of_its_operations_what_every_job_needs(String provider) {
+        Profile profile = profile(provider);
+        assertThat(profile.provider()).isEqualTo(provider);
         assertThat(profile.operations().values()).isNotEmpty().allSatisfy(operation -> {
             assertThat(operation.submit().isPresent()).isNotEqualTo(profile.source());
             assertThat(operation.callback().verify().isArray()).isTrue();
@@ -44,8 +30,8 @@ class ProfileTest {
     }
 
     @Test
-    void what_a_file_says_can_be_asked_for() throws IOException {
-        Profile assemblyai = profile("routes/providers/assemblyai.yaml");
+    void what_a_file_says_can_be_asked_for() {
+        Profile assemblyai = profile("assemblyai");
         assertThat(assemblyai.servers()).containsEntry("eu", "https://api.eu.assemblyai.com");
         assertThat(assemblyai.read()).contains(LocalDate.of(2026, 11, 27));
         assertThat(assemblyai.live()).isEmpty();
@@ -73,8 +59,8 @@ class ProfileTest {
     }
 
     @Test
-    void an_operation_is_merged_deeply_and_its_lists_take_the_place_of_others() throws IOException {
-        Profile openai = profile("src/test/resources/providers/openai.yaml");
+    void an_operation_is_merged_deeply_and_its_lists_take_the_place_of_others() {
+        Profile openai = profile("openai");
         Operation responses = openai.operations().get("responses");
         assertThat(responses.submit().orElseThrow().callback().in()).isEqualTo("registered");
         assertThat(responses.submit().orElseThrow().callback().add().path("background").asBoolean()).isTrue();
@@ -86,7 +72,7 @@ class ProfileTest {
         assertThat(openai.credentials().get("webhook-secret").hookSecret()).isTrue();
         assertThat(openai.credentials().get("webhook-secret").optional()).isTrue();
         assertThat(openai.credentials().get("organization").optional()).isTrue();
-        Profile deepgram = profile("src/test/resources/providers/deepgram.yaml");
+        Profile deepgram = profile("deepgram");
         assertThat(deepgram.operations().get("listen").callback().verify()).hasSize(1);
         assertThat(deepgram.operations().get("read").callback().verify()).isEmpty();
         assertThat(deepgram.operations().get("read").status()).isEmpty();
@@ -96,8 +82,8 @@ class ProfileTest {
     }
 
     @Test
-    void a_full_path_is_an_operation_where_the_profile_takes_such() throws IOException {
-        Profile ringcentral = profile("routes/providers/ringcentral.yaml");
+    void a_full_path_is_an_operation_where_the_profile_takes_such() {
+        Profile ringcentral = profile("ringcentral");
         assertThat(ringcentral.operationAt("/ai/text/v1/async/summarize").orElseThrow().name()).isEqualTo("summarize");
         assertThat(ringcentral.operationAt("/ai/text/v2/async/other").orElseThrow().path()).isEqualTo("/ai/text/v2/async/other");
         assertThat(ringcentral.operationAt("/restapi/oauth/token")).isEmpty();
@@ -107,10 +93,10 @@ class ProfileTest {
                 .containsExactly("/response", true, "Validation-Token");
         assertThat(ringcentral.operations().get("summarize").submit().orElseThrow().media().formats()).isEqualTo(Map.of("mp3", "Mpeg", "mp4", "Mp4", "wav", "Wav",
                 "webm", "Webm", "aac", "Aac", "avi", "Avi", "ogg", "Ogg"));
-        assertThat(profile("routes/providers/assemblyai.yaml").operationAt("/v2/other")).isEmpty();
+        assertThat(profile("assemblyai").operationAt("/v2/other")).isEmpty();
     }
 
-    private static Profile profile(String path) throws IOException {
-        return Profile.of(new ProfileFile("providers/" + Path.of(path).getFileName(), Files.readAllBytes(Path.of(path)), null));
+    private static Profile profile(String provider) {
+        return Profile.of(new ProfileFile(ProfileFile.nameOf(provider), Drafts.bytes(Drafts.text(provider)), null));
     }
 }

@@ -66,19 +66,36 @@ public final class Drafts {
     }
 
     public static Stream<Operation> all() {
-        List<Operation> all = new ArrayList<>();
-        for (Path folder : Stream.of("routes/providers", "src/test/resources/providers").map(Path::of).filter(Files::isDirectory).toList()) {
-            try (Stream<Path> files = Files.list(folder)) {
-                for (Path file : files.filter(one -> one.toString().endsWith(".yaml")).sorted().toList()) {
-                    ObjectNode profile = (ObjectNode) yaml(Files.readString(file));
-                    profile.path("operations").fieldNames().forEachRemaining(one ->
-                            all.add(new Operation(profile.path("provider").asText(), one, Merge.of(profile, one))));
-                }
+        return providers().flatMap(provider -> {
+            ObjectNode profile = (ObjectNode) yaml(text(provider));
+            List<Operation> operations = new ArrayList<>();
+            profile.path("operations").fieldNames().forEachRemaining(one -> operations.add(new Operation(provider, one, Merge.of(profile, one))));
+            return operations.stream();
+        });
+    }
+
+    /** @return the names of all profiles */
+    public static Stream<String> providers() {
+        return files().map(file -> file.getFileName().toString().replace(".yaml", ""));
+    }
+
+    /** @return what the file of a provider's profile holds */
+    public static String text(String provider) {
+        try {
+            return Files.readString(files().filter(file -> file.endsWith(provider + ".yaml")).findFirst().orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<Path> files() {
+        return Stream.of("routes/providers", "src/test/resources/providers").flatMap(folder -> {
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-        return all.stream();
+        });
     }
 
     /** Variables as the sandbox has them for a job of that id. */

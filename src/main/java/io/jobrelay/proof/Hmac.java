@@ -1,0 +1,32 @@
+package io.jobrelay.proof;
+
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Locale;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Signatures by HMAC (RFC 2104). */
+final class Hmac {
+
+    private Hmac() {
+    }
+
+    /**
+     * @param algorithm such as {@code sha256}
+     * @param key of any length but none
+     * @param message its parts, in their order
+     * @return the signature
+     */
+    static byte[] of(String algorithm, byte[] key, List<byte[]> message) {
+        String name = "Hmac" + algorithm.toUpperCase(Locale.ROOT);
+        try {
+            Mac mac = Mac.getInstance(name);
+            mac.init(new SecretKeySpec(key, name));
+            message.forEach(mac::update);
+            return mac.doFinal();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(name + " is part of every Java", e);
+        }
+    }
+}
