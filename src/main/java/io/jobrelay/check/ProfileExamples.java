@@ -82,7 +82,8 @@ final class ProfileExamples {
             }
             if (wanted.ended() && form.path("from").asText().equals("request")) {
                 Template.names(form).stream().filter(name -> name.startsWith(STATUS) && said.variable(name) == null)
-                        .forEach(name -> found.rule(pointer, " has nothing at " + name.substring(STATUS.length()) + ", which the path of the result needs"));
+                        .forEach(name -> found.rule(pointer, " has nothing at " + name.substring(STATUS.length()) + ", which the path of the result"
+                                + " needs"));
             }
         }
     }
@@ -118,7 +119,7 @@ final class ProfileExamples {
             if (!said.isEvent()) {
                 found.rule(pointer, " is no event of this operation by callback.event (" + callback.at("/event/of").asText() + ")");
             }
-            if (wanted == State.SUCCESS && reader.carries(wanted)) {
+            if (wanted == State.SUCCESS && JobReader.carries(callback, wanted)) {
                 if (Match.all(callback.path("incomplete")).stream().anyMatch(one -> one.holds(said.document()))) {
                     found.rule(pointer, " is incomplete by callback.incomplete, so that no callback would ever carry the result");
                 }

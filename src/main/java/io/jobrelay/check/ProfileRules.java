@@ -78,8 +78,8 @@ final class ProfileRules {
             found.rule("/retention", " lacks from: a time counts from submit or from completion");
         }
         if (profile.path("status").isObject() && !profile.has("lost") && !tellsFailure()) {
-            found.rule("/states", " has no word for failure, and no rule of status.state tells it: the profile needs lost (after, then), or a job that"
-                    + " failed would stay open");
+            found.rule("/states", " has no word for failure, and no rule of status.state tells it: the profile needs lost (after, then), or a job"
+                    + " that failed would stay open");
         }
         answerUrls(profile, "");
     }
@@ -116,7 +116,8 @@ final class ProfileRules {
         JsonNode text = profile.at(pointer);
         if (text.isTextual() && (!ProfileVariables.holdsCredential(text.asText(), profile.path("credentials"))
                 || ProfileVariables.holdsLiteral(text.asText()))) {
-            found.rule(pointer, " holds a secret, or no credential: a profile is no place for one, write ${name} of a credential that credentials lists");
+            found.rule(pointer, " holds a secret, or no credential: a profile is no place for one, write ${name} of a"
+                    + " credential that credentials lists");
         }
     }
 
@@ -143,8 +144,8 @@ final class ProfileRules {
         for (String answer : List.of("unreadable", "foreign", "unknown")) {
             JsonNode code = profile.path("acknowledge").path(answer);
             if (code.isInt() && Codes.meanings(ends, code.asInt()).isEmpty()) {
-                found.rule("/acknowledge/" + answer, " is " + code + ", which stands neither in delivery.success nor in delivery.stop: the sender would come"
-                        + " again. Take a code of those, or say acknowledge.repeats: true");
+                found.rule("/acknowledge/" + answer, " is " + code + ", which stands neither in delivery.success nor in delivery.stop: the"
+                        + " sender would come again. Take a code of those, or say acknowledge.repeats: true");
             }
         }
     }
@@ -282,7 +283,8 @@ final class ProfileRules {
         }
         String text = path.asText();
         if (LEAVES.matcher(ProfileVariables.without(text)).find()) {
-            found.rule(pointer, " cannot be " + ProfileSchema.shown(path) + ": a backslash, a space, #, %2e, %2f or %5c may lead out of the account's server");
+            found.rule(pointer, " cannot be " + ProfileSchema.shown(path) + ": a backslash, a space, #, %2e, %2f or %5c may lead out of"
+                    + " the account's server");
         }
         if (pointer.matches("/operations/[^/]+(/path)?") && text.contains("${operation}")) {
             found.rule(pointer, " holds ${operation}, which stands for this path itself");

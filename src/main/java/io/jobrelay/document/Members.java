@@ -1,8 +1,6 @@
 package io.jobrelay.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.jobrelay.config.Keys;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,26 +61,5 @@ public final class Members {
         List<String> texts = new ArrayList<>();
         node.forEach(one -> texts.add(one.asText()));
         return node.isTextual() ? List.of(node.asText()) : List.copyOf(texts);
-    }
-
-    /**
-     * @param node with members
-     * @param name of one
-     * @param otherwise the codes that count where there is none
-     * @return its codes, as a profile lists them
-     */
-    public static JsonNode codes(JsonNode node, String name, Object... otherwise) {
-        if (node.has(name)) {
-            return node.get(name);
-        }
-        ArrayNode codes = JsonNodeFactory.instance.arrayNode();
-        for (Object code : otherwise) {
-            if (code instanceof Integer one) {
-                codes.add(one);
-            } else {
-                codes.add(code.toString());
-            }
-        }
-        return codes;
     }
 }

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jobrelay.check.PollGap;
 import io.jobrelay.document.Members;
+import io.jobrelay.vendor.Codes;
+import io.jobrelay.vendor.Handshake;
+import io.jobrelay.vendor.JobReader;
+import io.jobrelay.vendor.State;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One operation of a provider: the profile with the operation's own members merged into it. Places, states, matches, codes, templates and proofs are
+ * One operation of a provider: the profile with the operation's own members merged into it. Places, states, matches, templates and proofs are
  * given as they stand, for those who read documents by them; one that is left out and has no usual value is missing.
  */
 public final class Operation {
 
     private static final List<String> FORMATS = List.of("mp3", "mp4", "m4a", "wav", "webm", "aac", "flac", "ogg", "opus", "mov");
+
+    private static final Codes DONE = Codes.SUCCESS.and(404);
 
     private final String name;
     private final ObjectNode merged;
@@ -38,7 +44,7 @@ public final class Operation {
      * @param route a Camel route called instead of the HTTP exchange; null where there is none
      */
     public record Submit(String method, String path, String encoding, String part, CallbackPlace callback, Media media, JsonNode defaults,
-            Owner owner, JsonNode accepted, JsonNode job, JsonNode done, String route) {
+            Owner owner, Codes accepted, JsonNode job, JsonNode done, String route) {
     }
 
     /**
@@ -91,15 +97,15 @@ public final class Operation {
      * @param target where
      * @param ok codes of answers that hold a status
      * @param state place of the vendor's word, and rules
-     * @param notYet codes that mean still running; missing where none does, as below
+     * @param notYet codes that mean still running
      * @param gone codes that mean that the vendor no longer has it
      * @param goneTimes how many of those in a row
      * @param goneApart at least so far apart
      * @param expired codes that end the job at once
      * @param shows places that the timeline tells of
      */
-    public record Status(Target target, JsonNode ok, JsonNode state, JsonNode notYet, JsonNode gone, int goneTimes, Duration goneApart,
-            JsonNode expired, List<String> shows) {
+    public record Status(Target target, Codes ok, JsonNode state, Codes notYet, Codes gone, int goneTimes, Duration goneApart, Codes expired,
+            List<String> shows) {
     }
 
     /**
@@ -110,11 +116,11 @@ public final class Operation {
      * @param headers of the request
      * @param at part of the answer that becomes the response; null means the whole
      * @param type that the answer is taken to have; null means its own
-     * @param notYet codes that mean not there yet; missing where none does, as below
+     * @param notYet codes that mean not there yet
      * @param failed codes that end the job as failed
-     * @param gone match of a good status whose data the vendor has removed
+     * @param gone match of a good status whose data the vendor has removed; missing where it removes none
      */
-    public record Result(String from, Target target, Map<String, String> headers, String at, String type, JsonNode notYet, JsonNode failed,
+    public record Result(String from, Target target, Map<String, String> headers, String at, String type, Codes notYet, Codes failed,
             JsonNode gone) {
     }
 
@@ -177,9 +183,9 @@ public final class Operation {
      * @param headers besides the authentication
      * @param body template; missing where none is sent
      * @param done codes that mean done
-     * @param tooLate codes that mean that the job had ended; missing where none does
+     * @param tooLate codes that mean that the job had ended
      */
-    public record Call(String method, Target target, Map<String, String> headers, JsonNode body, JsonNode done, JsonNode tooLate) {
+    public record Call(String method, Target target, Map<String, String> headers, JsonNode body, Codes done, Codes tooLate) {
     }
 
     /**
@@ -226,7 +232,7 @@ public final class Operation {
         return it.isMissingNode() ? Optional.empty() : Optional.of(new Submit(Members.text(it, "method"), Members.text(it, "path"),
                 Members.text(it, "encoding"), Members.text(it, "part"), new CallbackPlace(Members.text(callback, "in"),
                 Members.text(callback, "name"), callback.path("add")), media(it.path("media")), it.path("default"), owner(it.path("owner")),
-                Members.codes(it, "accepted", "2xx"), it.path("job"), it.path("done"), Members.text(it, "route")));
+                Codes.of(it.path("accepted"), Codes.SUCCESS), it.path("job"), it.path("done"), Members.text(it, "route")));
     }
 
     private static Media media(JsonNode it) {
@@ -255,9 +261,9 @@ public final class Operation {
     /** @return how its state is asked for; nothing where the vendor has no status API */
     public Optional<Status> status() {
         JsonNode it = merged.path("status");
-        return !it.isObject() ? Optional.empty() : Optional.of(new Status(target(it), Members.codes(it, "ok", "2xx"), it.path("state"),
-                it.path("notYet"), it.path("gone").path("codes"), it.path("gone").path("times").asInt(2),
-                Members.duration(it.path("gone"), "apart", Duration.ofMinutes(2)), it.path("expired"), Members.list(it.path("shows"))));
+        return !it.isObject() ? Optional.empty() : Optional.of(new Status(target(it), Codes.of(it.path("ok"), Codes.SUCCESS),
+                it.path("state"), Codes.of(it.path("notYet")), Codes.of(it.path("gone").path("codes")), it.path("gone").path("times").asInt(2),
+                Members.duration(it.path("gone"), "apart", Duration.ofMinutes(2)), Codes.of(it.path("expired")), Members.list(it.path("shows"))));
     }
 
     /** @return the vendor's words by what they mean to us */
@@ -278,8 +284,8 @@ public final class Operation {
         JsonNode all = merged.path("result");
         JsonNode it = all.has("success") || all.has("failure") ? all.path(success ? "success" : "failure") : all;
         String from = it.path("from").asText(merged.path("status").isObject() ? "status" : "callback");
-        return new Result(from, target(it), Members.texts(it.path("headers")), Members.text(it, "at"), Members.text(it, "type"), it.path("notYet"),
-                it.path("failed"), it.path("gone"));
+        return new Result(from, target(it), Members.texts(it.path("headers")), Members.text(it, "at"), Members.text(it, "type"),
+                Codes.of(it.path("notYet")), Codes.of(it.path("failed")), it.path("gone"));
     }
 
     /** @return places below {@code response} whose texts are files of the result */
@@ -290,18 +296,13 @@ public final class Operation {
     /** @return what arrives */
     public Callback callback() {
         JsonNode it = merged.path("callback");
-        JsonNode carries = it.path("carries");
         JsonNode own = it.path("result").path("at");
         String resultAt = own.isTextual() ? own.asText() : result(true).at();
         JsonNode states = it.has("states") ? it.get("states") : states();
-        return new Callback(carries(carries, "success"), carries(carries, "failure"), Members.text(it.path("event"), "at"),
+        return new Callback(JobReader.carries(it, State.SUCCESS), JobReader.carries(it, State.FAILURE), Members.text(it.path("event"), "at"),
                 Members.text(it.path("event"), "of"), it.path("id"), it.path("id").path("optional").asBoolean(), it.path("state"), states, resultAt,
-                it.path("incomplete"), it.path("ignore"), it.path("same"), Members.text(it.path("handshake").path("echo"), "header"),
+                it.path("incomplete"), it.path("ignore"), it.path("same"), Handshake.of(it.path("handshake")).header(),
                 it.path("verify"));
-    }
-
-    private static boolean carries(JsonNode carries, String end) {
-        return (carries.isObject() ? carries.path(end) : carries).asText().equals("result");
     }
 
     /** @return the whole profile with this operation's members in it, for those who read it by its words; it must not be changed */
@@ -351,7 +352,7 @@ public final class Operation {
     private Optional<Call> call(String member) {
         JsonNode it = merged.path(member);
         return it.isMissingNode() ? Optional.empty() : Optional.of(new Call(Members.text(it, "method"), target(it),
-                Members.texts(it.path("headers")), it.path("body"), Members.codes(it, "done", "2xx", 404), it.path("tooLate")));
+                Members.texts(it.path("headers")), it.path("body"), Codes.of(it.path("done"), DONE), Codes.of(it.path("tooLate"))));
     }
 
     /** @return whether the vendor's copy is deleted after the last delivery, unless a key says otherwise */

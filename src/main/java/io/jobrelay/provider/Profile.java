@@ -6,6 +6,7 @@ import io.jobrelay.check.Merge;
 import io.jobrelay.check.ProfileFile;
 import io.jobrelay.check.ProfileTree;
 import io.jobrelay.document.Members;
+import io.jobrelay.vendor.Codes;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ public final class Profile {
      * What the sender of callbacks does with an answer.
      *
      * @param success codes that end its tries as delivered
-     * @param stop codes that end them as not delivered; missing where there are none
+     * @param stop codes that end them as not delivered
      * @param timeout how long it waits; null where that is not known, as below
      * @param attempts tries in all
      * @param interval between tries
@@ -78,7 +79,7 @@ public final class Profile {
      * @param redirects whether a 3xx is followed
      * @param disables when it stops for good, in words
      */
-    public record Delivery(JsonNode success, JsonNode stop, Duration timeout, Integer attempts, Duration interval, boolean exponential,
+    public record Delivery(Codes success, Codes stop, Duration timeout, Integer attempts, Duration interval, boolean exponential,
             Duration window, boolean redirects, String disables) {
     }
 
@@ -111,7 +112,7 @@ public final class Profile {
      * @param path where
      * @param ok codes that mean that the key works
      */
-    public record Probe(String path, JsonNode ok) {
+    public record Probe(String path, Codes ok) {
     }
 
     private Profile(ObjectNode root) {
@@ -231,7 +232,7 @@ public final class Profile {
     /** @return what the sender of callbacks does with our answers */
     public Delivery delivery() {
         JsonNode it = root.path("delivery");
-        return new Delivery(it.path("success"), it.path("stop"), Members.duration(it, "timeout"),
+        return new Delivery(Codes.of(it.path("success")), Codes.of(it.path("stop")), Members.duration(it, "timeout"),
                 it.has("attempts") ? it.get("attempts").asInt() : null, Members.duration(it, "interval"), it.has("backoff"),
                 Members.duration(it, "window"), !it.has("redirects"), Members.text(it, "disables"));
     }
@@ -269,7 +270,7 @@ public final class Profile {
 
     /** @return the call that tells whether the key works */
     public Optional<Probe> probe() {
-        return root.has("probe") ? Optional.of(new Probe(Members.text(root.get("probe"), "path"), root.at("/probe/ok"))) : Optional.empty();
+        return root.has("probe") ? Optional.of(new Probe(Members.text(root.get("probe"), "path"), Codes.of(root.at("/probe/ok")))) : Optional.empty();
     }
 
     /** @return whether the outcome document is the API's own, as for RingCentral */

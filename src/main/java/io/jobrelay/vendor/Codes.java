@@ -59,6 +59,17 @@ public final class Codes {
         return these;
     }
 
+    /**
+     * @param code of HTTP
+     * @return these and that one
+     */
+    public Codes and(int code) {
+        Codes both = of(code);
+        both.single.or(single);
+        both.hundreds.or(hundreds);
+        return both;
+    }
+
     private static Codes hundred(int digit) {
         Codes codes = new Codes();
         codes.addHundred(digit);

@@ -55,13 +55,12 @@ public final class JobReader {
         });
         callback.path("verify").forEach(proof -> places.add(Place.of(proof.get("at"))));
         for (State end : State.values()) {
-            String kind = end == State.SUCCESS || end == State.RUNNING ? "success" : "failure";
+            String kind = kind(end);
             JsonNode form = operation.path("result").path(kind).isObject() ? operation.path("result").path(kind) : operation.path("result");
             boolean own = fetched || !callback.isMissingNode() || !form.path("from").asText().equals("request"); // else it is of another document
             JsonNode at = callback.path("result").has("at") ? callback.path("result").get("at") : own ? form.get("at") : null;
             results.put(end, at == null ? Place.at("") : Place.of(at));
-            JsonNode carried = callback.path("carries").isObject() ? callback.path("carries").path(kind) : callback.path("carries");
-            carries.put(end, carried.asText().equals("result"));
+            carries.put(end, carries(callback, end));
             if (end == State.SUCCESS && form.has("gone")) {
                 gone.add(Match.of(form.get("gone")));
             }
@@ -204,10 +203,20 @@ public final class JobReader {
     }
 
     /**
+     * @param callback of a profile
      * @param end of a job
      * @return whether callbacks that tell it carry the response, as the profile says
      */
-    public boolean carries(State end) {
+    public static boolean carries(JsonNode callback, State end) {
+        JsonNode carries = callback.path("carries");
+        return (carries.isObject() ? carries.path(kind(end)) : carries).asText().equals("result");
+    }
+
+    private static String kind(State end) {
+        return end == State.SUCCESS || end == State.RUNNING ? "success" : "failure";
+    }
+
+    boolean carries(State end) {
         return carries.get(end);
     }
 

@@ -66,6 +66,8 @@ class DocumentTest {
         assertThat(DocumentReader.of(List.of(Place.NOWHERE)).read(bytes("{}")).has(Place.NOWHERE)).isFalse();
         assertThatThrownBy(() -> Place.at("a")).hasMessageContaining("no JSON Pointer");
         assertThatThrownBy(() -> Place.at("/a~2")).hasMessageContaining("no JSON Pointer");
+        assertThat(Pointer.of("/x".repeat(100_000)).steps()).hasSize(100_000);
+        assertThat(Pointer.steps(Pointer.below("/a", "b~/c"))).containsExactly("a", "b~/c");
     }
 
     @Test
