@@ -38,7 +38,6 @@ public record StoreBeans(Database database, SharedSettings settings, Durability 
         registry.bind("relay-transaction", new Transaction(database));
         registry.bind("relay-prompt-transaction", Transaction.prompt(database));
         registry.bind("relay-batch-transaction", Transaction.ofOneBatch(database));
-        registry.bind("relay-rows", new RowReader());
         HealthNotice.add(context, "relay-database-distance", database::distance);
         Durability durability = new Durability(database);
         CommitProbe probe = new CommitProbe(database, context.getExecutorServiceManager().newSingleThreadExecutor(StoreBeans.class, "relay-health"),

@@ -109,9 +109,11 @@ class GroupCommitTest {
 
     @Test
     void a_group_begins_when_it_may_and_takes_all_who_have_come_until_then() throws Exception {
+        CountDownLatch taken = new CountDownLatch(1);
         CountDownLatch soon = new CountDownLatch(1);
         List<Integer> counted = new CopyOnWriteArrayList<>();
         company = waiting -> {
+            taken.countDown();
             try {
                 soon.await();
             } catch (InterruptedException e) {
@@ -124,7 +126,8 @@ class GroupCommitTest {
         for (int n = 1; n <= 3; n++) {
             sent.add(send(group, n));
         }
-        while (group.waiting() < 2) { // the first has been taken
+        taken.await();
+        while (group.waiting() < 2) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
         assertThat(groups).isEmpty();
