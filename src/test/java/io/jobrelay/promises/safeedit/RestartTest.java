@@ -68,11 +68,11 @@ class RestartTest {
         edit(home.resolve("routes/settle/callback-insert.sql"), "INSERT", "INSRT");
         edit(folder.resolve("here/routes/sink-mine.camel.yaml"), "uri: file", "uri: fil");
         Files.writeString(folder.resolve("here/routes/new.camel.yaml"), "- rout:\n");
-        refused(relay, "settle-callbacks.camel.yaml, line ", "callback-insert.sql, line 2", "sink-mine.camel.yaml, line ", "new.camel.yaml, line 1");
+        refused(relay, "settle-callbacks.camel.yaml, line ", "callback-insert.sql, line 1", "sink-mine.camel.yaml, line ", "new.camel.yaml, line 1");
         answers(relay, "before");
         relay.kill();
         relay.start();
-        refused(relay, "settle-callbacks.camel.yaml, line ", "callback-insert.sql, line 2", "sink-mine.camel.yaml, line ", "new.camel.yaml, line 1");
+        refused(relay, "settle-callbacks.camel.yaml, line ", "callback-insert.sql, line 1", "sink-mine.camel.yaml, line ", "new.camel.yaml, line 1");
         answers(relay, "after");
         assertThat(relay.output()).contains("the packaged one runs instead: routes/settle/settle-callbacks.camel.yaml, line ",
                 "what ran last runs instead: routes/sink-mine.camel.yaml, line ", "Left out, since no form of it can be used: routes/new.camel.yaml, line 1: ");
@@ -107,14 +107,14 @@ class RestartTest {
             edit(routes.resolve("sink-mine.camel.yaml"), "uri: file", "uri: fil");
             Files.writeString(routes.resolve("new.camel.yaml"), "- rout:\n");
         }
-        String[] named = {"settle-callbacks.camel.yaml, line ", "callback-insert.sql, line 2", "sink-mine.camel.yaml, line ", "new.camel.yaml, line 1"};
+        String[] named = {"settle-callbacks.camel.yaml, line ", "callback-insert.sql, line 1", "sink-mine.camel.yaml, line ", "new.camel.yaml, line 1"};
         relays.forEach(relay -> refused(relay, named));
         relays.forEach(RelayProcess::kill);
         for (RelayProcess relay : relays) {
             relay.start();
             refused(relay, named);
             assertThat(relay.output()).contains("what ran last runs instead: routes/settle/settle-callbacks.camel.yaml, line ",
-                    "the packaged one runs instead: routes/settle/callback-insert.sql, line 2: the database does not take it: ERROR: relation \"nowhere\"");
+                    "the packaged one runs instead: routes/settle/callback-insert.sql, line 1: the database does not take it: ERROR: relation \"nowhere\"");
         }
         relays.forEach(relay -> answers(relay, "after"));
         try (Stream<Path> all = Files.walk(home)) {
