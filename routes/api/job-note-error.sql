@@ -1,5 +1,5 @@
--- what it waits for, unless it has gone on meanwhile
+-- the jobs that wait for the account, or its token, say so
 UPDATE relay_job
-   SET last_error = :#last_error
- WHERE id = :#id
-   AND status IN ('Queued', 'InProgress')
+   SET last_error = :#reason
+ WHERE (status = 'Queued' AND next_submit_at <= :#now AND in_doubt = FALSE)
+    OR (status = 'InProgress' AND next_poll_at <= :#now AND server = :#server)

@@ -1,3 +1,4 @@
 UPDATE relay_job
    SET missed = FALSE
- WHERE id = :#id
+ WHERE missed = TRUE
+   AND status <> 'InProgress'

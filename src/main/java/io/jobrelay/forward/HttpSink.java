@@ -3,15 +3,14 @@ package io.jobrelay.forward;
 import io.jobrelay.client.CallLimits;
 import io.jobrelay.client.HttpClients;
 import io.jobrelay.client.Proxies;
+import io.jobrelay.protocol.Hmac;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -82,24 +81,19 @@ public final class HttpSink implements HttpClientConfigurer {
     }
 
     private String signature(String id, String timestamp, Outcome outcome) throws IOException {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
-            outcome.writeTo(new OutputStream() {
-                @Override
-                public void write(int b) {
-                    mac.update((byte) b);
-                }
+        Mac mac = Hmac.mac("sha256", key);
+        mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
+        outcome.writeTo(new OutputStream() {
+            @Override
+            public void write(int b) {
+                mac.update((byte) b);
+            }
 
-                @Override
-                public void write(byte[] bytes, int offset, int length) {
-                    mac.update(bytes, offset, length);
-                }
-            });
-            return Base64.getEncoder().encodeToString(mac.doFinal());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HmacSHA256 is part of every Java", e);
-        }
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                mac.update(bytes, offset, length);
+            }
+        });
+        return Base64.getEncoder().encodeToString(mac.doFinal());
     }
 }

@@ -1,5 +1,6 @@
 package io.jobrelay.proof;
 
+import io.jobrelay.protocol.Hmac;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.jobrelay.document.Members;
 import io.jobrelay.document.Place;
 import io.jobrelay.document.Template;
 import io.jobrelay.proof.Proofs.Verdict;
+import io.jobrelay.protocol.Hmac;
 import io.jobrelay.protocol.Sha256;
 import io.jobrelay.vendor.Arrived;
 import io.jobrelay.vendor.State;

@@ -1,14 +1,11 @@
 package io.jobrelay.protocol;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * URLs that are their own proof. RingCentral signs nothing and sends no secret with a callback, so the callback URL given to it carries the
@@ -61,13 +58,7 @@ public final class Capability {
     }
 
     private byte[] signature(String id, String secret) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            byte[] whole = mac.doFinal((purpose + ":" + id).getBytes(StandardCharsets.UTF_8));
-            return Arrays.copyOf(whole, SIGNATURE_BYTES);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HmacSHA256 is part of every Java", e);
-        }
+        byte[] whole = Hmac.of("sha256", secret.getBytes(StandardCharsets.UTF_8), List.of((purpose + ":" + id).getBytes(StandardCharsets.UTF_8)));
+        return Arrays.copyOf(whole, SIGNATURE_BYTES);
     }
 }

@@ -144,13 +144,12 @@ public final class AbsenceWatch {
     /**
      * The last of them has been polled.
      *
-     * @param ended those of them that have ended: {@code found}, whether a poll has found it
+     * @param count {@code found}, how many of them had ended
      */
-    public synchronized void seenThrough(@Body List<Map<String, Object>> ended) {
+    public synchronized void seenThrough(@Body Map<String, Object> count) {
         watching = false;
-        long found = ended.stream().filter(job -> Boolean.TRUE.equals(job.get("found"))).count();
-        if (found > 0) {
-            LOG.info("{} of the jobs polled after the absence had ended meanwhile.", found);
+        if (((Number) count.get("found")).longValue() > 0) {
+            LOG.info("{} of the jobs polled after the absence had ended meanwhile.", count.get("found"));
         }
     }
 

@@ -3,7 +3,6 @@ package io.jobrelay.watch;
 import io.jobrelay.api.ApiAnswer;
 import io.jobrelay.forward.OutcomeDocument;
 import io.jobrelay.protocol.Redaction;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,21 +105,15 @@ public final class DecisionLog {
      * Tells of those that settle will not hear of.
      *
      * @param rows that came in together, from {@code relay-webhook}
-     * @return those that were answered 400 and those that are only hints: their jobs are polled instead
      */
-    public List<Map<String, Object>> stored(@Body List<Map<String, Object>> rows) {
-        List<Map<String, Object>> toPoll = new ArrayList<>();
+    public void stored(@Body List<Map<String, Object>> rows) {
         for (Map<String, Object> row : rows) {
             if ("Repeat".equals(row.get("verdict"))) {
                 settled(List.of(row));
             } else if ("Refused".equals(row.get("verdict"))) {
                 log(Level.INFO, row.get("job"), null, "Callback refused: " + row.get("note"));
-                toPoll.add(row);
-            } else if ("hint".equals(row.get("kind"))) {
-                toPoll.add(row);
             }
         }
-        return toPoll;
     }
 
     /**

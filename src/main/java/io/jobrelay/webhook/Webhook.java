@@ -185,6 +185,14 @@ public final class Webhook {
     }
 
     /**
+     * @param rows that came in together, when they have been judged
+     * @return those that were answered 400 and those that are only hints: their jobs are polled instead
+     */
+    public List<Map<String, Object>> toPoll(@Body List<Map<String, Object>> rows) {
+        return rows.stream().filter(row -> "Refused".equals(row.get("verdict")) || "hint".equals(row.get("kind"))).toList();
+    }
+
+    /**
      * @param job the relay's id of one whose callback was too large, or came too slowly
      * @return what {@code poll-soon} takes
      */

@@ -15,12 +15,11 @@ import io.jobrelay.support.RelayFixture;
 import io.jobrelay.support.Reply;
 import io.jobrelay.support.SettableClock;
 import io.jobrelay.support.StandInApi;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +32,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
@@ -110,25 +108,22 @@ class SeveralInstancesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"api/job-waiting, api/job-note-error, Queued", "upkeep/job-missed-found, upkeep/job-clear-missed, Queued"})
-    void who_changes_many_jobs_waits_for_who_settles_them_and_does_not_lock_him_out(String found, String changed, String status) throws Exception {
+    @CsvSource({"api/job-lock-waiting, api/job-note-error", "upkeep/job-lock-found, upkeep/job-clear-missed", "poll/job-lock-unheard, poll/job-mark-unheard"})
+    void who_changes_many_jobs_waits_for_who_settles_them_and_does_not_lock_him_out(String lock, String change) throws Exception {
         a.with("relay.poll.interval", "1h").start();
-        String find = Files.readString(Path.of("routes", found + ".sql"))
-                .replace(":#reason", "'no'").replace(":#server", "'no'").replaceAll(":#now", String.valueOf(clock.millis() + 60_000));
-        String change = Files.readString(Path.of("routes", changed + ".sql")).replace(":#last_error", "'no'").replace(":#id", "?");
+        String status = lock.startsWith("poll/") ? "InProgress" : "Queued";
         List<String> ids = Stream.of(openJob(status), openJob(status)).sorted().toList();
         a.sql("UPDATE relay_job SET polls = 1 WHERE id = ?", ids.get(0)); // its row lies behind the other's from now on
         try (Connection settling = DriverManager.getConnection(database, "postgres", "postgres"); Statement sql = settling.createStatement()) {
             settling.setAutoCommit(false);
             sql.execute("UPDATE relay_job SET polls = 2 WHERE id = '" + ids.get(0) + "'");
             Future<Integer> many = threads.submit(() -> {
-                try (Connection own = DriverManager.getConnection(database, "postgres", "postgres");
-                        ResultSet rows = own.createStatement().executeQuery(find); PreparedStatement all = own.prepareStatement(change)) {
-                    while (rows.next()) {
-                        all.setString(1, rows.getString("id"));
-                        all.addBatch();
-                    }
-                    return IntStream.of(all.executeBatch()).sum();
+                try (Connection own = DriverManager.getConnection(database, "postgres", "postgres"); Statement all = own.createStatement()) {
+                    own.setAutoCommit(false);
+                    all.execute(statement(lock));
+                    int changed = all.executeUpdate(statement(change));
+                    own.commit();
+                    return changed;
                 }
             });
             until("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()", 1);
@@ -139,9 +134,14 @@ class SeveralInstancesTest {
         assertThat(a.count("SELECT COUNT(*) FROM relay_job WHERE polls = 2")).isEqualTo(2);
     }
 
+    private String statement(String name) throws IOException {
+        return Files.readString(Path.of("routes", name + ".sql")).replace(":#reason", "'no'").replace(":#server", "'no'")
+                .replace(":#now", String.valueOf(clock.millis() + 60_000));
+    }
+
     private String openJob(String status) {
         return a.insertJob(Map.of("status", status, "job_id", "of-" + System.nanoTime(), "missed", true, "server", "https://api.example",
-                "next_submit_at", clock.millis()));
+                "next_submit_at", clock.millis(), "expires_at", clock.millis() + 30_000));
     }
 
     // ---- one budget, one token, one secret

@@ -1,4 +1,4 @@
-package io.jobrelay.proof;
+package io.jobrelay.protocol;
 
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -7,7 +7,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Signatures by HMAC (RFC 2104). */
-final class Hmac {
+public final class Hmac {
 
     private Hmac() {
     }
@@ -18,13 +18,23 @@ final class Hmac {
      * @param message its parts, in their order
      * @return the signature
      */
-    static byte[] of(String algorithm, byte[] key, List<byte[]> message) {
+    public static byte[] of(String algorithm, byte[] key, List<byte[]> message) {
+        Mac mac = mac(algorithm, key);
+        message.forEach(mac::update);
+        return mac.doFinal();
+    }
+
+    /**
+     * @param algorithm such as {@code sha256}
+     * @param key of any length but none
+     * @return what takes a message in pieces and then gives its signature
+     */
+    public static Mac mac(String algorithm, byte[] key) {
         String name = "Hmac" + algorithm.toUpperCase(Locale.ROOT);
         try {
             Mac mac = Mac.getInstance(name);
             mac.init(new SecretKeySpec(key, name));
-            message.forEach(mac::update);
-            return mac.doFinal();
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(name + " is part of every Java", e);
         }
